@@ -1,0 +1,93 @@
+"""The parts that the operations of all asking kinds are made of: lock, change, record, let the jobs follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _t
+
+from clearstage.engine.sentences import Sentence
+from clearstage.events.record import Happening, record
+from clearstage.jobs.gather import lock_jobs
+from clearstage.jobs.models import LinkedItem
+from clearstage.jobs.operations.automove import finish_links, reopen_links
+from clearstage.kernel.actor import Actor
+from clearstage.kernel.errors import NotFound, Stale
+from clearstage.messaging.operations.reminders import restart_reminders, stop_reminders
+from clearstage.messaging.operations.tell_firm import tell_firm
+
+from .models import AskedItem
+
+I = TypeVar("I", bound=AskedItem)  # noqa: E741
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An item after a command, and the action that followed for its jobs (an automove, a return to Active), if any."""
+
+    item: Any
+    action: int | None
+
+
+def locked(model: type[I], actor: Actor, number: int) -> I:
+    """The item, held until the transaction ends, its jobs first, as every command does. Raises `NotFound`."""
+    jobs = jobs_of(model.KIND, number)
+    lock_jobs(jobs)
+    visible = model.objects.visible_to(actor)  # type: ignore[attr-defined]
+    row: I | None = visible.select_for_update(of=("self",)).filter(pk=number).first()
+    if row is None:
+        raise NotFound
+    row.hangs_on = jobs
+    return row
+
+
+def jobs_of(kind: str, number: int) -> list[int]:
+    """The jobs an item hangs on."""
+    return sorted(LinkedItem.objects.filter(kind=kind, item=number).values_list("job_id", flat=True))
+
+
+def change(row: AskedItem, **fields: Any) -> None:
+    """A conditional update: whoever comes second is told (M13)."""
+    fields["version"] = row.version + 1
+    if not type(row).objects.filter(pk=row.pk, version=row.version).update(**fields):  # type: ignore[attr-defined]
+        raise Stale(_t("This was changed by somebody else in the meantime. Nothing was saved."))
+    for name, value in fields.items():
+        setattr(row, name, value)
+
+
+def tell(actor: Actor, row: AskedItem, kind: str, data: Mapping[str, Any] | None = None) -> int:
+    """Record what happened to the item, in the history of each of its jobs; answers the first event."""
+    return tell_all(actor, row, [(kind, data or {})])[0]
+
+
+def tell_all(actor: Actor, row: AskedItem, happenings: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
+    """The same for several things that happened at once, in order; answers the first event of each."""
+    jobs: list[int | None] = [*row.hangs_on] or [None]
+    events = record(
+        actor,
+        *[
+            Happening(kind, {"item": row.pk, "title": row.title, **data}, job=job, account=row.account_id)
+            for kind, data in happenings
+            for job in jobs
+        ],
+    )
+    return events[:: len(jobs)]
+
+
+def settle(actor: Actor, row: AskedItem, event: int) -> int | None:
+    """The item is done: nobody is reminded of it any more, and every job it hangs on is judged (L7)."""
+    stop_reminders(row.KIND, [row.pk])
+    return finish_links(actor, row.KIND, [row.pk], cause=event)
+
+
+def unsettle(row: AskedItem) -> None:
+    """The item waits for the client again: no job moves back (L8), reminders begin anew."""
+    reopen_links(row.KIND, [row.pk])
+    restart_reminders(row.KIND, [row.pk])
+
+
+def tell_the_firm(actor: Actor, row: AskedItem, event: int, text: Sentence) -> None:
+    """Put what a client did into the inboxes of those who look after the item's jobs or follow its account (P3)."""
+    tell_firm(actor, event, text, account=row.account_id, jobs=row.hangs_on)

@@ -1,0 +1,1 @@
+"""The firm itself: its members and their rights, its settings, its tokens."""

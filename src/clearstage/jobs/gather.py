@@ -1,0 +1,307 @@
+"""Gathering: the rows a plan depends on, as facts, in as many queries for one job as for a thousand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from django.db import connection
+from django.db.models import Q
+
+from clearstage.clients.models import Account, AccountAccess, AccountContact, AccountTag, RoleHolder, Tag
+from clearstage.engine import conditions
+from clearstage.engine.facts import (
+    AccountFacts,
+    ActorFacts,
+    AutomationFacts,
+    ClientBlock,
+    ClientStatusFacts,
+    ContactFacts,
+    Facts,
+    JobFacts,
+    JobStatus,
+    LinkFacts,
+    MemberFacts,
+    PipelineFacts,
+    SavedBlock,
+    StageFacts,
+    StatusFacts,
+    TagFacts,
+)
+from clearstage.firm.models import Firm, Member
+from clearstage.firm.queries import holidays_of
+from clearstage.kernel import clock
+from clearstage.kernel.actor import Actor
+
+from .items import answers_of
+from .kinds import Needs, bind
+from .models import (
+    Automation,
+    ClientStatus,
+    CustomStatus,
+    Job,
+    JobAssignee,
+    LinkedItem,
+    Pipeline,
+    Stage,
+    Template,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPipeline:
+    facts: PipelineFacts
+    needs: Needs
+
+
+@lru_cache(maxsize=512)
+def _load_pipeline(stamp: str, pipeline_id: int) -> LoadedPipeline:
+    """The pipeline as saved under `stamp`; a saved state never changes, so it is read and understood once a process."""
+    row = Pipeline.objects.get(pk=pipeline_id)
+    automations: dict[tuple[str, int], list[AutomationFacts]] = defaultdict(list)
+    needs = Needs(answers=any(conditions.questions_named(each) for each in _conditions(row)))
+    for each in Automation.objects.filter(Q(stage__pipeline=row) | Q(status__pipeline=row)).order_by(
+        "position"
+    ):
+        place = ("stage", each.stage_id) if each.stage_id else ("status", cast(int, each.status_id))
+        action = bind(each.kind, each.settings)
+        needs |= action.of.needs(action.settings)
+        automations[place].append(
+            AutomationFacts(
+                key=each.key,
+                made_by=f"{place[0]}:{place[1]}:{each.key}",
+                action=action,
+                condition=conditions.parse(each.condition) if each.condition else None,
+                enabled=each.enabled,
+            )
+        )
+    stages = tuple(
+        StageFacts(
+            id=stage.pk,
+            name=stage.name,
+            position=position,
+            automove=stage.automove,
+            condition=conditions.parse(stage.condition) if stage.condition else None,
+            automations=tuple(automations["stage", stage.pk]),
+        )
+        for position, stage in enumerate(Stage.objects.filter(pipeline=row).order_by("position"))
+    )
+    statuses = tuple(
+        StatusFacts(
+            status.pk, status.name, status.restore_client_status, tuple(automations["status", status.pk])
+        )
+        for status in CustomStatus.objects.filter(pipeline=row)
+    )
+    facts = PipelineFacts(
+        row.pk, row.name, row.revision, stages, statuses, row.pass_through, row.reviewer_is_not_preparer
+    )
+    return LoadedPipeline(facts, needs)
+
+
+def _conditions(row: Pipeline) -> list[Any]:
+    stages = Stage.objects.filter(pipeline=row).values_list("condition", flat=True)
+    automations = Automation.objects.filter(Q(stage__pipeline=row) | Q(status__pipeline=row))
+    return [*stages, *automations.values_list("condition", flat=True)]
+
+
+def pipeline_facts(row: Pipeline) -> PipelineFacts:
+    """What the engine knows of a pipeline that was just read; costs nothing where this state of it was met before."""
+    return _load_pipeline(row.stamp, row.pk).facts
+
+
+def load_pipelines(wanted: Collection[int]) -> tuple[dict[int, PipelineFacts], Needs]:
+    """The wanted pipelines and all that their automations create jobs in, with what those automations need."""
+    rows = {
+        pk: (name, stamp)
+        for pk, name, stamp in Pipeline.objects.order_by().values_list("id", "name", "stamp")
+    }
+    by_name = {name.casefold(): pk for pk, (name, _stamp) in rows.items()}
+    found: dict[int, PipelineFacts] = {}
+    needs = Needs()
+    queue = [pk for pk in wanted if pk in rows]
+    while queue:
+        pk = queue.pop()
+        if pk in found:
+            continue
+        loaded = _load_pipeline(rows[pk][1], pk)
+        found[pk] = loaded.facts
+        needs |= loaded.needs
+        queue += [by_name[name.casefold()] for name in loaded.needs.pipelines if name.casefold() in by_name]
+    return found, needs
+
+
+def lock_jobs(jobs: Collection[int]) -> None:
+    """Keep other processes from changing these jobs until the transaction ends; SQLite's writer is alone anyway."""
+    if connection.vendor == "postgresql":
+        list(Job.objects.filter(pk__in=jobs).order_by("pk").select_for_update().values_list("pk"))
+
+
+def gather(
+    actor: Actor,
+    *,
+    jobs: Collection[int] = (),
+    accounts: Collection[int] = (),
+    pipelines: Collection[int] = (),
+    more: Needs | None = None,
+    lock: bool = False,
+) -> Facts:
+    """The facts about those of `jobs` that the actor may see (in that order, X4), and about the accounts and pipelines
+    that new jobs are planned for. `more` is what is needed beyond what the pipelines' automations need. With `lock`
+    other processes cannot change these jobs until the transaction ends."""
+    visible = Job.objects.visible_to(actor).filter(pk__in=jobs).order_by("pk")
+    if lock:
+        visible = visible.select_for_update(of=("self",))
+    found = list(visible.values_list(*_ACCOUNT, *_JOB))
+    links, assignees = _links(jobs), _assignees(jobs)
+    accounts_found = {row[0]: row[:4] for row in found}
+    if further := set(accounts) - set(accounts_found):
+        for account in Account.objects.filter(pk__in=further).values_list("id", "name", "kind", "number"):
+            accounts_found[account[0]] = account
+    rows = {row[4]: row[4:] for row in found}
+    known, needs = load_pipelines({*pipelines, *(row[_PIPELINE] for row in rows.values())})
+    needs |= more or Needs()
+    answers = answers_of(list(rows)) if needs.answers else {}
+    known_jobs = {pk: _job_facts(row, links, assignees, answers.get(pk, {})) for pk, row in rows.items()}
+    firm = Firm.objects.get(pk=Firm.ONLY)
+    templates, translations = _templates(needs)
+    return Facts(
+        now=clock.now(),
+        today=clock.today(firm.timezone),
+        actor=ActorFacts(actor.member_id, actor.name, actor.may("tags")),
+        firm_name=firm.name,
+        undo_minutes=firm.undo_minutes,
+        hold_minutes=firm.hold_minutes,
+        tells_client_status=firm.tell_client_status,
+        holidays=holidays_of(firm),
+        members={
+            pk: MemberFacts(pk, name, email, active)
+            for pk, name, email, active in Member.objects.values_list("id", "name", "email", "is_active")
+        },
+        client_statuses={
+            pk: ClientStatusFacts(pk, name, description, turn, deleted_at is not None, translations)
+            for pk, name, description, turn, deleted_at, translations in ClientStatus.objects.values_list(
+                "id", "name", "description", "turn", "deleted_at", "translations"
+            )
+        },
+        tags={
+            conditions.tag_key(name): TagFacts(pk, name) for pk, name in Tag.objects.values_list("id", "name")
+        },
+        templates=templates,
+        translations=translations,
+        pipelines=known,
+        accounts=_accounts(accounts_found, needs),
+        jobs=tuple(known_jobs[pk] for pk in jobs if pk in known_jobs),
+    )
+
+
+_ACCOUNT = ("account_id", "account__name", "account__kind", "account__number")
+_JOB = (
+    "id", "version", "name", "account_id", "pipeline_id", "stage_id", "status", "custom_status_id", "visit",
+    "status_visit", "visits", "client_shown", "client_status_id", "client_description", "client_job_name",
+    "saved_block", "priority", "start", "due", "description", "deadline", "budget_minutes", "entered_stage_at",
+    "status_since", "client_since", "placed_by",
+)  # fmt: skip
+_PIPELINE = _JOB.index("pipeline_id")
+_STATUSES = {status.value: status for status in JobStatus}
+_NOBODY: frozenset[int] = frozenset()
+
+
+def _job_facts(
+    row: tuple[Any, ...],
+    links: dict[int, list[LinkFacts]],
+    assignees: dict[int, list[int]],
+    answers: dict[str, Any],
+) -> JobFacts:
+    saved = row[15]
+    make: Callable[..., JobFacts] = JobFacts
+    return make(
+        *row[:6],
+        _STATUSES[row[6]],
+        *row[7:11],
+        ClientBlock(row[11], row[12], row[13], row[14]),
+        SavedBlock(ClientBlock(*saved["before"]), ClientBlock(*saved["after"])) if saved else None,
+        frozenset(assignees[row[0]]) if row[0] in assignees else _NOBODY,
+        *row[16:20],
+        tuple(links[row[0]]) if row[0] in links else (),
+        answers=answers,
+        deadline=row[20],
+        budget_minutes=row[21],
+        moments=row[22:25],
+        placed_by=row[25],
+    )
+
+
+def _links(jobs: Collection[int]) -> dict[int, list[LinkFacts]]:
+    found: dict[int, list[LinkFacts]] = defaultdict(list)
+    rows = LinkedItem.objects.filter(job__in=jobs).order_by("id")
+    for job, pk, kind, item, visit, holds, finished_at, made_by in rows.values_list(
+        "job_id", "id", "kind", "item", "visit", "holds", "finished_at", "made_by"
+    ):
+        found[job].append(LinkFacts(pk, kind, item, visit, holds, finished_at is None, made_by))
+    return found
+
+
+def _assignees(jobs: Collection[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for job, member in JobAssignee.objects.filter(job__in=jobs).values_list("job_id", "member_id"):
+        found[job].append(member)
+    return found
+
+
+def _templates(needs: Needs) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
+    """Bodies and translations."""
+    if not needs.templates:
+        return {}, {}
+    kinds = {kind for kind, _name in needs.templates}
+    rows = list(Template.objects.filter(kind__in=kinds).values_list("kind", "name", "body", "translations"))
+    bodies = {(kind, name.casefold()): body for kind, name, body, _texts in rows}
+    return bodies, {(kind, name.casefold()): texts for kind, name, _body, texts in rows}
+
+
+def _accounts(accounts: dict[int, tuple[Any, ...]], needs: Needs) -> dict[int, AccountFacts]:
+    """`accounts` holds (id, name, kind, number) by id."""
+    tags: dict[int, list[str]] = defaultdict(list)
+    for account, name in AccountTag.objects.filter(account__in=accounts).values_list(
+        "account_id", "tag__name"
+    ):
+        tags[account].append(conditions.tag_key(name))
+    roles: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    holders = RoleHolder.objects.filter(account__in=accounts).order_by("id")
+    for account, role, member in holders.values_list("account_id", "role__name", "member_id"):
+        held = roles[account]
+        held[role.casefold()] = (*held.get(role.casefold(), ()), member)
+    contacts: dict[int, list[ContactFacts]] = defaultdict(list)
+    if needs.contacts:
+        of_accounts = AccountContact.objects.filter(account__in=accounts).order_by("id")
+        for account, pk, name, email, notify, login, language in of_accounts.values_list(
+            "account_id",
+            "contact_id",
+            "contact__name",
+            "contact__email",
+            "notify",
+            "login",
+            "contact__language",
+        ):
+            contacts[account].append(ContactFacts(pk, name, email, notify, login, language))
+    members: dict[int, list[int]] = defaultdict(list)
+    if needs.access:
+        for account, member in AccountAccess.objects.filter(account__in=accounts).values_list(
+            "account_id", "member_id"
+        ):
+            members[account].append(member)
+    return {
+        pk: AccountFacts(
+            pk,
+            name,
+            kind,
+            number,
+            frozenset(tags.get(pk, ())),
+            roles.get(pk, {}),
+            tuple(contacts.get(pk, ())),
+            frozenset(members.get(pk, ())),
+        )
+        for pk, name, kind, number in accounts.values()
+    }

@@ -1,0 +1,1 @@
+"""Everything that changes jobs and pipelines. Order inside each: allowed? lock, change, record, follow up."""

@@ -1,0 +1,1 @@
+"""What every package stands on: who acts, what time it is, how things are refused, how rows are written."""

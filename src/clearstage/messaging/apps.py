@@ -1,0 +1,22 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    name = "clearstage.messaging"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from clearstage.jobs.client_news import register_client_teller
+        from clearstage.jobs.failures import register_teller
+        from clearstage.jobs.templates import template_kind
+
+        from .client_news import StatusMails
+        from .failures import tell_failures
+        from .templates import EmailTemplate
+
+        import_module("clearstage.messaging.events")
+        register_teller(tell_failures)
+        register_client_teller(StatusMails())
+        template_kind("email", EmailTemplate, for_clients=True)

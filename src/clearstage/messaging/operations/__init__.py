@@ -1,0 +1,1 @@
+"""Everything that puts texts before people."""

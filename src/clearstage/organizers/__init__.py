@@ -1,0 +1,1 @@
+"""Organizers: questionnaires that clients answer. One kind of item that jobs wait for."""

@@ -1,0 +1,146 @@
+"""Submitting: by the client, or by the firm for him. Tags follow the answers, then the jobs are judged (L6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _t
+
+from clearstage.asking.operations import Followed, change, locked, settle, tell, tell_the_firm, unsettle
+from clearstage.clients.models import AccountTag, Tag
+from clearstage.clients.operations.tags import change_account_tags
+from clearstage.engine.conditions import tag_key
+from clearstage.engine.sentences import _, say
+from clearstage.events.record import Happening, record
+from clearstage.jobs.operations.automove import Brings, preview_finishing
+from clearstage.jobs.operations.outcome import Outcome
+from clearstage.kernel import clock
+from clearstage.kernel.actor import Actor
+from clearstage.kernel.errors import Refused
+
+from ..answers import for_conditions, missing, tag_changes
+from ..content import Content
+from ..models import Answer, Organizer
+from ..policies import can_answer, can_manage_organizers
+from ..queries import visible_organizer
+from .answering import checked_answers, demand_answerable, store
+
+
+def submit_organizer(actor: Actor, organizer: int, answers: Mapping[str, Any] | None = None) -> Followed:
+    """Submitted, with these answers beside those that were saved before. Submitting it again changes nothing (M12).
+
+    Raises `Refused` with each required question that has no answer; then nothing at all is kept.
+    """
+    with transaction.atomic():
+        row = locked(Organizer, actor, organizer)
+        can_answer(actor).demand()
+        content = row.read()
+        if row.state == "submitted":
+            _demand_the_same(actor, row, content, answers or {})
+            return Followed(row, None)
+        demand_answerable(row)
+        given = store(actor, row, content, answers or {}, {}).given
+        event = finish_row(actor, row, content, given)
+        if actor.kind == "contact":
+            text = say(_("{who} submitted the questionnaire “{title}”"), who=actor.name, title=row.title)
+            tell_the_firm(actor, row, event, text)
+        return Followed(row, settle(actor, row, event))
+
+
+def finish_row(actor: Actor, row: Organizer, content: Content, given: Mapping[str, Any]) -> int:
+    """The row is submitted and its tags are changed; its links and jobs are the caller's. Answers the event."""
+    demand_complete(row, content, given)
+    if any(each.prefilled for each in row.answers.all()):
+        Answer.objects.filter(organizer=row).update(prefilled=False)
+    change(row, state="submitted", finished_at=clock.now(), submitted_by=actor.name[:200])
+    event = tell(actor, row, "organizer_submitted")
+    _change_tags(actor, row, content, given, event)
+    return event
+
+
+def preview_submitting(actor: Actor, organizer: int, answers: Mapping[str, Any] | None = None) -> Outcome:
+    """What would follow for its jobs, with the tags and answers that it would bring (F1, L6); nothing is done."""
+    row = visible_organizer(actor, organizer)
+    can_answer(actor).demand()
+    if row.state != "submitted":
+        demand_answerable(row)
+    content = row.read()
+    given = given_answers(row) | checked_answers(actor, row, content, answers or {})
+    demand_complete(row, content, given)
+    add, remove = tag_changes(content, given)
+    names = {pk: tag_key(name) for pk, name in Tag.objects.values_list("pk", "name")}
+    brings = Brings(
+        frozenset(names[pk] for pk in add if pk in names),
+        frozenset(names[pk] for pk in remove if pk in names),
+        for_conditions(content, given),
+    )
+    return preview_finishing(actor, "organizer", row.pk, brings)
+
+
+def unsubmit_organizer(actor: Actor, organizer: int) -> Organizer:
+    """The client may answer again, what was submitted or archived alike; no job and no tag goes back (L8)."""
+    with transaction.atomic():
+        row = locked(Organizer, actor, organizer)
+        can_manage_organizers(actor).demand()
+        if row.sealed:
+            raise Refused([_t("“{title}” is sealed; it is never changed again.").format(title=row.title)])
+        if row.answerable:
+            return row
+        change(row, **reopened(row))
+        tell(actor, row, "organizer_reopened")
+        unsettle(row)
+        return row
+
+
+def reopened(row: Organizer) -> dict[str, Any]:
+    """The fields of an organizer that waits for the client again."""
+    begun = row.answers.filter(prefilled=False).exists()
+    return {"state": "started" if begun else "sent", "finished_at": None, "submitted_by": ""}
+
+
+def given_answers(row: Organizer) -> dict[str, Any]:
+    """The answers that were saved, by question."""
+    return dict(Answer.objects.filter(organizer=row).values_list("question", "value"))
+
+
+def demand_complete(row: Organizer, content: Content, given: Mapping[str, Any]) -> None:
+    gaps = missing(content, given)
+    if gaps:
+        text = _t("“{question}” needs an answer.")
+        raise Refused([text.format(question=each.text) for each in gaps], missing=[each.key for each in gaps])
+
+
+def _demand_the_same(actor: Actor, row: Organizer, content: Content, answers: Mapping[str, Any]) -> None:
+    given = given_answers(row)
+    wanted = checked_answers(actor, row, content, answers)
+    if any(given.get(key) != value for key, value in wanted.items()):
+        demand_answerable(row)
+
+
+def _change_tags(
+    actor: Actor, row: Organizer, content: Content, given: Mapping[str, Any], event: int
+) -> None:
+    """With the firm's authority, whoever submits (X3); tags that were deleted meanwhile are left out."""
+    add, remove = tag_changes(content, given)
+    if not (add or remove):
+        return
+    names = dict(Tag.objects.filter(pk__in=[*add, *remove]).values_list("pk", "name"))
+    present = set(AccountTag.objects.filter(account=row.account_id).values_list("tag_id", flat=True))
+    added = [tag for tag in add if tag in names and tag not in present]
+    removed = [tag for tag in remove if tag in present]
+    if not (added or removed):
+        return
+    change_account_tags(
+        added=[(row.account_id, tag) for tag in added], removed=[(row.account_id, tag) for tag in removed]
+    )
+    data = {
+        "item": row.pk,
+        "title": row.title,
+        "add": [names[tag] for tag in added],
+        "remove": [names[tag] for tag in removed],
+    }
+    behalf = actor.name if actor.kind != "firm" else ""
+    told = Happening("organizer_changed_tags", data, account=row.account_id, cause=event, on_behalf=behalf)
+    record(actor.for_the_firm(), told)

@@ -1,0 +1,51 @@
+"""Reading organizers: single ones, and the answers that conditions of pipelines ask for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from clearstage.events.models import Event
+from clearstage.jobs.models import LinkedItem
+from clearstage.kernel.actor import Actor
+from clearstage.kernel.errors import NotFound
+
+from .answers import for_conditions
+from .models import Organizer
+
+MOST_EVENTS = 200
+
+
+def visible_organizer(actor: Actor, organizer: int | None) -> Organizer:
+    """One organizer; `NotFound` for nonsense and for what is closed alike (X4)."""
+    row = Organizer.objects.visible_to(actor).select_related("account").filter(pk=organizer or 0).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def organizers_by_number(numbers: Collection[int]) -> dict[int, Organizer]:
+    """Several at once, with their answers, for a page that has made sure that they may be seen; two queries."""
+    return Organizer.objects.prefetch_related("answers").in_bulk(list(numbers))
+
+
+def last_answers(organizer: Organizer) -> list[Event]:
+    """Who answered what, when and from where: the newest events first."""
+    events = Event.objects.filter(account=organizer.account_id, kind__startswith="organizer_")
+    return list(events.filter(data__item=organizer.pk).order_by("-pk")[:MOST_EVENTS])
+
+
+def answers_of_jobs(jobs: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What was answered in the submitted organizers of each job, by `answer_key`; the newest counts. Three queries."""
+    links = LinkedItem.objects.filter(kind="organizer", job__in=jobs).values_list("job_id", "item")
+    hangs_on: dict[int, list[int]] = defaultdict(list)
+    for job, item in links:
+        hangs_on[item].append(job)
+    rows = Organizer.objects.filter(pk__in=hangs_on, state="submitted").order_by("finished_at", "pk")
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for row in rows.prefetch_related("answers"):
+        given = {each.question: each.value for each in row.answers.all()}
+        for job in hangs_on[row.pk]:
+            found[job] |= for_conditions(row.read(), given)
+    return found

@@ -1,0 +1,1 @@
+"""What the pages of the firm and of the client have in common: tags, partials, answers to htmx, refusals as pages."""

@@ -1,0 +1,1 @@
+"""Tasks: what members do. One kind of item that jobs wait for."""

@@ -1,0 +1,1 @@
+"""The worker: a table of small, idempotent sweeps."""

@@ -1,0 +1,3 @@
+from tests.jobs.conftest import make_pipeline
+
+__all__ = ["make_pipeline"]
