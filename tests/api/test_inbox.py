@@ -104,3 +104,12 @@ def test_the_firms_settings_are_read_by_all_and_changed_by_those_who_run_it(
     assert {name: changed[name] for name in body} == body
     assert employee_api.get("/firm").json == changed.json
     assert api.patch("/firm", {"quiet_from": "9 pm"}).status == 422
+
+
+def test_what_happens_on_one_item_is_one_entry_that_counts(api: Caller, owner: Member, ada: Account) -> None:
+    for n in range(1, 4):
+        put_in_inboxes(
+            [Notice(owner.pk, "client_activity", say("Ada did {n}", n=n), None, n, ada.pk, "request:1")]
+        )
+    [entry] = api.get("/inbox")["results"]
+    assert (entry["text"], entry["count"]) == ("Ada did 3, and 2 more", 3)

@@ -137,7 +137,7 @@ def test_a_cut_connection_is_waited_for_and_nothing_is_sent_twice(
         else:
             route.continue_()
 
-    page.route("**/portal/files/uploads/*/", cut_once)
+    page.route("**/portal/files/documents/*/", cut_once)
     choose(page, large)
     listed(page, large.name).wait_for()
     assert offsets == ["0", str(FIVE), str(FIVE)]
@@ -156,11 +156,11 @@ def test_a_file_goes_on_after_the_page_was_left(as_client: Open, large: Path) ->
         else:
             route.abort()
 
-    page.route("**/portal/files/uploads/*/", cut_after_the_first)
+    page.route("**/portal/files/documents/*/", cut_after_the_first)
     with page.expect_request(lambda request: request.headers.get("upload-offset") == str(FIVE)):
         choose(page, large)
     page.goto("about:blank")
-    page.unroute("**/portal/files/uploads/*/")
+    page.unroute("**/portal/files/documents/*/")
     page.goto("/portal/documents/")
     with page.expect_request(lambda request: request.method == "PATCH") as first:
         choose(page, large)

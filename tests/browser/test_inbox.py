@@ -15,7 +15,7 @@ from clearstage.messaging.models import InboxEntry
 from clearstage.messaging.operations.inbox import Notice, put_in_inboxes
 from tests.jobs.conftest import ada, make_job, make_pipeline, tax
 
-from .looking import PHONE, axe
+from .looking import PHONE, axe, beside_the_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -121,3 +121,36 @@ def test_an_account_is_followed_and_how_people_are_told_is_set(
     page.goto(reverse("settings"))
     picture(page, "settings-quiet")
     axe(page)
+
+
+def test_what_happens_under_the_same_topic_is_counted_in_one_entry(
+    sign_in: Callable[[Member], Page], owner: Member, told: list[int], picture: Callable[..., None]
+) -> None:  # P3
+    account = InboxEntry.objects.get(pk=told[2]).account_id
+    many = say("{count} documents from {account}", account="Bauer GmbH")
+
+    def document(event: int) -> None:
+        put_in_inboxes(
+            [
+                Notice(
+                    owner.pk, "client_documents", say("A document from {account}: W-2.pdf", account="Bauer GmbH"),
+                    None, event, account, f"documents:{account}", many,
+                )
+            ]
+        )  # fmt: skip
+
+    document(11)
+    page = sign_in(owner)
+    page.goto("/inbox/")
+    assert page.locator(".rail [data-number]").first.inner_text() == "5"
+    assert page.locator("[data-entry]").first.locator(".entry-text").inner_text().endswith("W-2.pdf")
+    for event in (12, 13):
+        beside_the_server(lambda event=event: document(event))
+    page.reload()
+    entry = page.locator("[data-entry]").first
+    assert entry.locator(".entry-text").inner_text().endswith("3 documents from Bauer GmbH")
+    assert page.locator(".rail [data-number]").first.inner_text() == "5"
+    picture(page, "inbox-gathered")
+    axe(page)
+    entry.get_by_role("link").click()
+    page.wait_for_url("**/clients/*/#documents")

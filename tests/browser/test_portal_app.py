@@ -244,7 +244,7 @@ def test_signing_out_takes_along_what_waits(page: Page, firm: tuple[str, Served]
     waiting(page, 1)
     page.context.set_offline(False)
     page.evaluate("window.stop()")
-    page.route("**/portal/files/uploads/", lambda route: route.abort())
+    page.route("**/portal/files/documents/", lambda route: route.abort())
     page.goto("/portal/you/")
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/portal/sign-in/")

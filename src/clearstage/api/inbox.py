@@ -12,7 +12,6 @@ from ninja import Query
 from pydantic import Field
 
 from clearstage.clients.models import Account
-from clearstage.engine.sentences import from_json
 from clearstage.engine.sentences import render as in_words
 from clearstage.firm.queries import the_firm_row
 from clearstage.jobs.models import Job
@@ -46,7 +45,8 @@ class Entry(Answer):
     id: str
     kind: str
     text: str
-    at: datetime
+    count: Annotated[int, Field(description="Of how many things it tells: what happens while it is unread")]
+    at: Annotated[datetime, Field(description="Of the last of them")]
     account: schemas.Named | None
     job: schemas.Named | None
     read: bool
@@ -63,7 +63,7 @@ class InboxAsked(Paging):
 @noun.reads("/inbox", schemas.Page[Entry], summary="List what one was told")
 def list_inbox(request: Asked, asked: Query[InboxAsked]) -> Any:
     """The newest first."""
-    rows, following = page_of(entries_shown(request.actor, asked.show), asked, "-id")
+    rows, following = page_of(entries_shown(request.actor, asked.show), asked, "-at", "-id")
     return {"results": _documents(request.actor, rows), "next": following}
 
 
@@ -94,7 +94,8 @@ def _documents(actor: Actor, rows: list[InboxEntry]) -> list[dict[str, Any]]:
         {
             "id": public_id("notice", row.pk),
             "kind": row.kind,
-            "text": in_words(from_json(row.text), _t),
+            "text": in_words(row.said, _t),
+            "count": row.count,
             "at": row.at,
             "account": _named("account", row.account_id, accounts),
             "job": _named("job", row.job_id, jobs),

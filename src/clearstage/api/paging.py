@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from django.core import signing
@@ -47,8 +48,12 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
 
 
 def _write(row: Model, order: tuple[str, ...]) -> str:
-    values = [getattr(row, field.lstrip("-")) for field in order]
+    values = [_plain(getattr(row, field.lstrip("-"))) for field in order]
     return signing.dumps(values, salt=_salt(type(row), order))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _read(cursor: str, salt: str) -> Any:

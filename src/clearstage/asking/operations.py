@@ -89,5 +89,7 @@ def unsettle(row: AskedItem) -> None:
 
 
 def tell_the_firm(actor: Actor, row: AskedItem, event: int, text: Sentence) -> None:
-    """Put what a client did into the inboxes of those who look after the item's jobs or follow its account (P3)."""
-    tell_firm(actor, event, text, account=row.account_id, jobs=row.hangs_on)
+    """Put what a client did into the inboxes of those who look after the item's jobs or follow its account (P3):
+    one entry for the item as long as that is unread."""
+    topic = f"{row.KIND}:{row.pk}"
+    tell_firm(actor, event, text, account=row.account_id, jobs=row.hangs_on, topic=topic)

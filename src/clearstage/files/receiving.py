@@ -61,10 +61,12 @@ def account_in(text: object) -> int:
     return number
 
 
-def receive(request: HttpRequest, actor: Actor, account: int, *, shared: bool, name: str = FIELD) -> Received:
+def receive(
+    request: HttpRequest, actor: Actor, account: int, *, shared: bool, name: str = FIELD, told: bool = False
+) -> Received:
     """Take in the files of a form, each for itself: what is wrong with one is said, the others are kept.
 
-    A form that carries a `key` and comes twice makes its files once (M12).
+    `told` as of `add_file`. A form that carries a `key` and comes twice makes its files once (M12).
     """
     place_for(actor, account)
     sent = request.FILES.getlist(name)
@@ -78,7 +80,8 @@ def receive(request: HttpRequest, actor: Actor, account: int, *, shared: bool, n
         )
     for file in sent[:MOST_AT_ONCE]:
         try:
-            received.files.append(take(actor, account, file, request.POST.get("key", ""), shared=shared))
+            key = request.POST.get("key", "")
+            received.files.append(take(actor, account, file, key, shared=shared, told=told))
         except Invalid as invalid:
             received.problems += [message for _where, message in invalid.errors]
     if len(sent) > MOST_AT_ONCE:
@@ -87,12 +90,14 @@ def receive(request: HttpRequest, actor: Actor, account: int, *, shared: bool, n
     return received
 
 
-def take(actor: Actor, account: int, file: UploadedFile, key: str, *, shared: bool) -> File:
+def take(
+    actor: Actor, account: int, file: UploadedFile, key: str, *, shared: bool, told: bool = False
+) -> File:
     """One file of a form; the same content again under the same key answers the file that was made of it."""
     kept = keep(file.name or "", file.file)  # type: ignore[arg-type]
 
     def add() -> tuple[int, Any]:
-        return 200, add_file(actor, account, kept, shared=shared).pk
+        return 200, add_file(actor, account, kept, shared=shared, told=told).pk
 
     if not key.isprintable() or not 0 < len(key) <= 100:
         return File.objects.get(pk=add()[1])

@@ -81,8 +81,8 @@ def uploads(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @_spoken
-def upload(request: HttpRequest, actor: Actor, token: str) -> HttpResponse:
-    """HEAD tells how far it came, PATCH goes on from there, DELETE forgets it."""
+def upload(request: HttpRequest, actor: Actor, token: str, *, told: bool = False) -> HttpResponse:
+    """HEAD tells how far it came, PATCH goes on from there, DELETE forgets it. `told` as of `add_file`."""
     if request.method == "HEAD":
         return _state(upload_of(actor, token), 200)
     if request.method == "DELETE":
@@ -94,7 +94,7 @@ def upload(request: HttpRequest, actor: Actor, token: str) -> HttpResponse:
         raise _Told(415, _t("The body has to be {kind}.").format(kind=BYTES))
     row = append_to_upload(actor, token, _number(request, "Upload-Offset"), _pieces(request))
     if row.received == row.size:
-        row.file = finish_upload(actor, token)
+        row.file = finish_upload(actor, token, told=told)
     return _state(row, 204)
 
 

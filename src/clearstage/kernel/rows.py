@@ -69,6 +69,35 @@ def insert_rows(
         return int(cursor.rowcount)
 
 
+def gather_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    keys: Sequence[str],
+    counter: str,
+    once: str,
+) -> None:
+    """Insert `rows` in one statement; one whose `keys` (a unique constraint) are there is counted into that row.
+
+    That row takes over its values, and its `counter` grows by that of the new one; what has the same value of `once`
+    is there and changes nothing.
+    """
+    if not rows:
+        return
+    table = f'"{model._meta.db_table}"'
+    columns, unique = ([f'"{_field(model, name).column}"' for name in given] for given in (names, keys))
+    counted, told = (f'"{_field(model, name).column}"' for name in (counter, once))
+    taken = [f"{column} = excluded.{column}" for column in columns if column != counted]
+    statement = (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(names))}) "
+        f"ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {', '.join(taken)}, "
+        f"{counted} = {table}.{counted} + excluded.{counted} WHERE {table}.{told} <> excluded.{told}"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, _converted(model, names, rows))
+
+
 def update_rows(
     model: type[models.Model], names: Sequence[str], keys: Sequence[str], rows: Sequence[Row]
 ) -> int:

@@ -31,7 +31,7 @@ def entries_shown(actor: Actor, which: str) -> QuerySet[InboxEntry]:
         return mine.exclude(done_at=None).order_by("-done_at", "-pk")
     if which == "snoozed":
         return mine.filter(later, done_at=None).order_by("snoozed_until", "-pk")
-    open_ones = mine.filter(done_at=None).exclude(later).order_by("-pk")
+    open_ones = mine.filter(done_at=None).exclude(later).order_by("-at", "-pk")
     return open_ones.filter(read_at=None) if which == "unread" else open_ones
 
 

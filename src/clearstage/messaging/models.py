@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from clearstage.clients.models import Account, Contact
+from clearstage.engine.sentences import Sentence, _, from_json, say
 from clearstage.firm.models import Member
 from clearstage.jobs.models import Job
 
@@ -14,19 +15,27 @@ if TYPE_CHECKING:
 
 
 class InboxEntry(models.Model):
-    """Something a member should know: told by an automation, or a failure with *Retry* (A11)."""
+    """Something a member should know: told by an automation, or a failure with *Retry* (A11).
+
+    As long as it is unread it stands for all that happens under the topic it `gathers`: `count` things, `text`, `event`
+    and `at` of the last; `many` tells several where they have words of their own.
+    """
 
     KINDS = [
         ("notice", "Notice"),
         ("automation_failed", "Automation failed"),
         ("access_request", "Access request"),
         ("client_activity", "Client activity"),
+        ("client_documents", "Documents from a client"),
         ("mention", "Mention"),
     ]
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="inbox")
     kind = models.CharField(max_length=20, choices=KINDS)
     text = models.JSONField()
+    many = models.JSONField(null=True)
+    count = models.PositiveIntegerField(default=1)
+    gathers = models.CharField(max_length=100, null=True)
     job = models.ForeignKey(Job, on_delete=models.CASCADE, null=True, related_name="inbox_entries")
     event = models.BigIntegerField(null=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="inbox_entries")
@@ -36,15 +45,33 @@ class InboxEntry(models.Model):
     snoozed_until = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["member", "kind", "event"], name="told_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "kind", "event"], name="told_once", condition=Q(gathers__isnull=True)
+            ),
+            models.UniqueConstraint(fields=["member", "gathers"], name="gathered_in_one"),
+        ]
         indexes = [
-            models.Index(fields=["member", "-id"], name="inbox_open", condition=Q(done_at__isnull=True)),
+            models.Index(
+                fields=["member", "-at", "-id"], name="inbox_open", condition=Q(done_at__isnull=True)
+            ),
             models.Index(
                 fields=["member", "snoozed_until"],
                 name="inbox_unread",
                 condition=Q(done_at__isnull=True, read_at__isnull=True),
             ),
         ]
+
+    @property
+    def said(self) -> Sentence:
+        """What it tells, whether of one thing or of several."""
+        text: Sentence = from_json(self.text)
+        if self.count == 1:
+            return text
+        if self.many is not None:
+            many: Sentence = from_json(self.many)
+            return say(many.text, **many.params, count=self.count)
+        return say(_("{text}, and {more} more"), text=text, more=self.count - 1)
 
 
 class AccountFollow(models.Model):

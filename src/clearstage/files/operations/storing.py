@@ -23,6 +23,7 @@ from ..limits import KEPT_LEFTOVER, MEGABYTE, largest_file
 from ..models import File, Leftover
 from ..names import cleaned
 from ..policies import can_upload
+from ..telling import tell_of_document
 
 _SMALL = 1 * MEGABYTE
 
@@ -108,8 +109,8 @@ def let_go(stored: Iterable[str]) -> None:
     Leftover.objects.bulk_create([Leftover(stored=each, after=clock.now()) for each in stored])
 
 
-def add_file(actor: Actor, account: int, kept: Kept, *, shared: bool = False) -> File:
-    """The row of bytes that were kept."""
+def add_file(actor: Actor, account: int, kept: Kept, *, shared: bool = False, told: bool = False) -> File:
+    """The row of bytes that were kept; with `told` the firm hears of it, else the item that it is for tells."""
     with transaction.atomic():
         row = place_for(actor, account)
         take_over(kept.stored)
@@ -127,7 +128,9 @@ def add_file(actor: Actor, account: int, kept: Kept, *, shared: bool = False) ->
             shared=shared or client,
             created_at=clock.now(),
         )
-        record(actor, happening("file_uploaded", file, size=file.size, shared=file.shared))
+        [event] = record(actor, happening("file_uploaded", file, size=file.size, shared=file.shared))
+        if told:
+            tell_of_document(actor, file, event)
         return file
 
 

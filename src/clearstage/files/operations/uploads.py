@@ -132,8 +132,9 @@ def _add_part(upload: Upload, part: tempfile.SpooledTemporaryFile[bytes]) -> Non
     upload.received, upload.expires_at = offset + size, end
 
 
-def finish_upload(actor: Actor, token: str) -> File:
-    """The file, checked as a whole. Finishing again answers the same file; a refused one is forgotten."""
+def finish_upload(actor: Actor, token: str, *, told: bool = False) -> File:
+    """The file, checked as a whole. Finishing again answers the same file; a refused one is forgotten. `told` as of
+    `add_file`."""
     upload = upload_of(actor, token)
     if upload.file is not None:
         return upload.file
@@ -154,7 +155,7 @@ def finish_upload(actor: Actor, token: str) -> File:
             raise NotFound
         if row.file is not None:
             return row.file
-        row.file = add_file(actor, row.account_id, kept, shared=row.shared)
+        row.file = add_file(actor, row.account_id, kept, shared=row.shared, told=told)
         row.expires_at = clock.now() + KEPT_FINISHED
         row.save(update_fields=["file", "expires_at"])
         drop_parts([row])

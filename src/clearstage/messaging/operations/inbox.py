@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clearstage.engine.sentences import Sentence, _, say, to_json
 from clearstage.kernel import clock
-from clearstage.kernel.rows import insert_rows
+from clearstage.kernel.rows import gather_rows, insert_rows
 
 from ..models import InboxEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something for one member's inbox; an event is told to a member once."""
+    """Something for one member's inbox; an event is told to a member once.
+
+    With a `topic` it is counted into his unread entry of that topic, if there is one; `many` (with a gap `{count}`)
+    then tells all of them, else the last one stands for them.
+    """
 
     member: int
     kind: str
@@ -22,20 +27,34 @@ class Notice:
     job: int | None
     event: int | None
     account: int | None = None
+    topic: str | None = None
+    many: Sentence | None = None
+
+
+_ENTRY = ("member", "kind", "text", "many", "count", "gathers", "job", "event", "account", "at")
 
 
 def put_in_inboxes(notices: Sequence[Notice]) -> None:
     """Add entries, within the transaction of what they tell."""
-    now = clock.now()
     insert_rows(
-        InboxEntry,
-        ("member", "kind", "text", "job", "event", "account", "at"),
-        [
-            (each.member, each.kind, to_json(each.text), each.job, each.event, each.account, now)
-            for each in notices
-        ],
-        ignore_conflicts=True,
+        InboxEntry, _ENTRY, [_row(each) for each in notices if each.topic is None], ignore_conflicts=True
     )
+    gather_rows(
+        InboxEntry,
+        _ENTRY,
+        [_row(each) for each in notices if each.topic is not None],
+        keys=("member", "gathers"),
+        counter="count",
+        once="event",
+    )
+
+
+def _row(each: Notice) -> tuple[Any, ...]:
+    many = to_json(each.many) if each.many is not None else None
+    return (
+        each.member, each.kind, to_json(each.text), many, 1, each.topic, each.job, each.event, each.account,
+        clock.now(),
+    )  # fmt: skip
 
 
 def take_out_of_inboxes(events: Collection[int]) -> list[Sentence]:

@@ -20,16 +20,18 @@ LONGEST_SNOOZE = 366
 
 
 def mark_read(actor: Actor, entry: int, read: bool = True) -> InboxEntry:
-    """Read, or unread again."""
+    """Read, or unread again; what happens later is an entry of its own."""
     row = _mine(actor, entry)
-    return _changed(row, read_at=(row.read_at or clock.now()) if read else None)
+    return _changed(row, read_at=(row.read_at or clock.now()) if read else None, gathers=None)
 
 
 def mark_done(actor: Actor, entry: int, done: bool = True) -> InboxEntry:
     """Dealt with, which counts as read, or open again."""
     row, now = _mine(actor, entry), clock.now()
     if done:
-        return _changed(row, done_at=row.done_at or now, read_at=row.read_at or now, snoozed_until=None)
+        return _changed(
+            row, done_at=row.done_at or now, read_at=row.read_at or now, snoozed_until=None, gathers=None
+        )
     return _changed(row, done_at=None)
 
 
@@ -44,13 +46,15 @@ def snooze(actor: Actor, entry: int, until: date | None) -> InboxEntry:
     back, now = morning_of(until), clock.now()
     if back <= now or (back - now).days > LONGEST_SNOOZE:
         raise Invalid([("snoozed_until", _t("has to be a day to come, within a year"))])
-    return _changed(row, snoozed_until=back, read_at=None, done_at=None)
+    return _changed(row, snoozed_until=back, read_at=None, done_at=None, gathers=None)
 
 
 def mark_all_read(actor: Actor) -> None:
     """All that are open; what is put off comes back unread nonetheless."""
     now = clock.now()
-    entries_of(actor).filter(read_at=None, done_at=None).exclude(snoozed_until__gt=now).update(read_at=now)
+    entries_of(actor).filter(read_at=None, done_at=None).exclude(snoozed_until__gt=now).update(
+        read_at=now, gathers=None
+    )
 
 
 def _mine(actor: Actor, entry: int) -> InboxEntry:

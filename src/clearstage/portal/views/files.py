@@ -26,7 +26,7 @@ from ..principal import Principal
 def add(request: HttpRequest, principal: Principal) -> HttpResponse:
     """The form of a browser without JavaScript."""
     account = account_in(request.POST.get("account"))
-    received = receive(request, principal.actor, account, shared=True)
+    received = receive(request, principal.actor, account, shared=True, told=True)
     if received.problems or not received.files:
         raise Refused(received.problems or [_("No file was chosen.")])
     count = len(received.files)
@@ -58,3 +58,9 @@ def uploads(request: HttpRequest, principal: Principal) -> HttpResponse:
 @contact_page
 def upload(request: HttpRequest, principal: Principal, token: str) -> HttpResponse:
     return tus.upload(request, principal.actor, token)
+
+
+@contact_page
+def document(request: HttpRequest, principal: Principal, token: str) -> HttpResponse:
+    """What is sent on the page *Documents*, for no item that would tell the firm of it."""
+    return tus.upload(request, principal.actor, token, told=True)

@@ -17,7 +17,6 @@ from clearstage.access.models import AccessRequest
 from clearstage.access.operations import decline_access_request, grant_access_request
 from clearstage.access.queries import answerable, request_told_by
 from clearstage.clients.models import Account
-from clearstage.engine.sentences import from_json
 from clearstage.engine.sentences import render as in_words
 from clearstage.jobs.models import Job
 from clearstage.jobs.operations.retrying import retry_failure
@@ -91,7 +90,7 @@ def retry(request: MemberRequest, actor: Actor, entry: int) -> HttpResponse:
     InboxEntry.objects.filter(pk__in=before).update(done_at=clock.now())
     job = get_job(actor, job.pk)
     if again is not None:
-        return _answer(request, actor, in_words(from_json(again.text), _), tone="danger")
+        return _answer(request, actor, in_words(again.said, _), tone="danger")
     text = (
         _("“{job}” is now in {place}.")
         if action
@@ -160,6 +159,8 @@ def follow(request: MemberRequest, actor: Actor, entry: int) -> HttpResponse:
     row = mark_read(actor, row_number(entry))
     if row.job_id:
         return redirect("job", row.job_id)
+    if row.account_id and row.kind == "client_documents":
+        return redirect(f"{reverse('account', args=[row.account_id])}#documents")
     return redirect("account", row.account_id) if row.account_id else redirect("inbox")
 
 
