@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 
@@ -18,15 +19,13 @@ from clearstage.kernel.errors import Forbidden, NotFound, Refused
 from clearstage.messaging.models import InboxEntry, Reminder
 from clearstage.messaging.operations.reminding import remind_one
 from clearstage.outbox.models import Delivery
+from clearstage.outbox.operations import deliver_due
 from clearstage.requests.models import ClientRequest
 from clearstage.requests.operations.answering import EntryAnswer, submit_entry
 from clearstage.requests.operations.judging import accept_all, accept_entry, return_entry
 
 from .conftest import add_job
 from .looking import SAID, answered, everything, stage, states, waits
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +263,28 @@ def test_files_that_are_not_open_to_the_actor_do_not_exist(
             submit_entry(client, request_.pk, 1, EntryAnswer(files=(file,)))
     assert everything() == before
     submit_entry(owner_actor, request_.pk, 1, EntryAnswer(files=(hidden.pk,)))
+
+
+def test_several_papers_that_come_back_are_one_mail_with_their_reasons(
+    request_: ClientRequest, client: Actor, owner_actor: Actor, settings: Any, tmp_path: Any
+) -> None:
+    settings.EMAIL_BACKEND = "clearstage.outbox.mail_folder.MailFolder"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    at = datetime(2030, 1, 8, 12, tzinfo=UTC)
+    Delivery.objects.all().delete()  # of the request itself, long out
+    with clock.at(at):
+        for n in (1, 2, 3):
+            submit_entry(client, request_.pk, n, SAID)
+    for n in (1, 2, 3):
+        with clock.at(at + timedelta(seconds=30 * n)):
+            return_entry(owner_actor, request_.pk, n, f"Page {n} is missing")
+    with clock.at(at + timedelta(seconds=100)):
+        accept_entry(owner_actor, request_.pk, 3)
+    with clock.at(at + timedelta(minutes=4)):
+        deliver_due()
+    [mail] = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in tmp_path.glob("*.eml")]
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["Subject"] == "2 things are new: Papers for Ada Okafor"
+    assert "“W-2” came back: Page 1 is missing" in text
+    assert "“1099-INT” came back: Page 2 is missing" in text
+    assert "Page 3" not in text

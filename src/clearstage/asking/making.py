@@ -110,7 +110,8 @@ def make(
 
 
 def _notice(making: Making, ask: NewAsk, action: int | None) -> ClientNotice:
-    kind, words = making.model.KIND, making.ask(said(ask.spec.title, ask.spec.translations))
+    title = said(ask.spec.title, ask.spec.translations)
+    kind, words = making.model.KIND, making.ask(title)
     return ClientNotice(
         f"asked:{kind}:{ask.id}",
         ask.account,
@@ -122,6 +123,7 @@ def _notice(making: Making, ask: NewAsk, action: int | None) -> ClientNotice:
         action,
         ask.spec.due,
         until_done=making.waits(ask.spec),
+        about=title,
     )
 
 

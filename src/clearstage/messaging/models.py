@@ -95,6 +95,7 @@ class GatheredNotice(models.Model):
     kind = models.CharField(max_length=20, default="")
     item = models.BigIntegerField(null=True)
     until_done = models.BooleanField(default=True)
+    apart = models.BooleanField(default=False)
     event = models.BigIntegerField(null=True)
     action = models.BigIntegerField(null=True)
     not_before = models.DateTimeField()

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
-from clearstage.engine.sentences import Sentence, render
+from clearstage.engine.sentences import Sentence, render, say
 from clearstage.kernel import clock
 from clearstage.kernel.ids import public_id
 
@@ -36,17 +36,26 @@ def notice_mail(
     text: Sentence,
     item: tuple[str, int] | None,
     due: date | None,
+    about: str = "",
 ) -> dict[str, Any]:
-    """The payload of the delivery that tells one thing."""
+    """The payload of the delivery that tells one thing; `about` is the item's title where it may go out with others."""
     with translation.override(reader.language):
-        parts = [_greeting(reader), render(text, _t, reader.language)]
-        if due is not None:
-            parts.append(_by(due, reader))
-        title = render(subject, _t, reader.language)
+        opening, entry = [_greeting(reader)], render(text, _t, reader.language)
+        by = _by(due, reader) if due is not None else ""
+        closing, title = [], render(subject, _t, reader.language)
+        name = render(say("{title}", title=about), str, reader.language)
         if _another(reader.account_name, reader):
-            parts.append(_t("This is about {account}.").format(account=reader.account_name))
-            title = _t("{subject} ({account})").format(subject=title, account=reader.account_name)
-        return _payload(reader, title, parts, item)
+            closing = [_t("This is about {account}.").format(account=reader.account_name)]
+            title, name = (
+                _t("{subject} ({account})").format(subject=each, account=reader.account_name)
+                for each in (title, name)
+            )
+        payload = _payload(reader, title, [*opening, entry, *([by] if by else []), *closing], item)
+        if about:
+            payload["part"] = {
+                "opening": opening, "entry": entry, "due": by, "closing": closing, "about": name,
+            }  # fmt: skip
+        return payload
 
 
 def daily_mail(reader: Reader, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -106,8 +106,9 @@ def _tell_the_other_side(actor: Actor, row: Chat, message: Message, event: int) 
     words = new_message(row.translated(row.title))
     place = (Chat.KIND, row.pk)
     notice = ClientNotice(
-        f"chat:{message.pk}", row.account_id, words, words, place, event=event, until_done=False
-    )
+        f"chat:{message.pk}", row.account_id, words, words, place, event=event, until_done=False,
+        about=row.translated(row.title), apart=True,
+    )  # fmt: skip
     tell_clients([notice], hold_until=held_until())
 
 

@@ -15,7 +15,8 @@ from ..queries import Reader, readers_of
 from ..wording import notice_mail
 
 _GATHERED = (
-    "key", "contact", "account", "subject", "text", "kind", "item", "until_done", "event", "action", "not_before",
+    "key", "contact", "account", "subject", "text", "kind", "item", "until_done", "apart", "event",
+    "action", "not_before",
 )  # fmt: skip
 
 
@@ -27,6 +28,10 @@ class ClientNotice:
     `item` is (kind, number); without one the link leads to the portal's first page. Contacts who want one e-mail a day
     hear of it only if the item still waits for them then, unless `until_done` is False. `of_status` marks a change of
     the client-facing status, which contacts may decline (C12).
+
+    What is told of one item while it is held goes out in one mail, where it says what it is `about`: the item's title.
+    `apart` marks what stands beside what was told of the item before, and does not take its place in the daily mail;
+    what is held still waits for it.
     """
 
     key: str
@@ -40,6 +45,8 @@ class ClientNotice:
     due: date | None = None
     until_done: bool = True
     of_status: bool = False
+    about: str = ""
+    apart: bool = False
 
 
 def tell_clients(notices: Sequence[ClientNotice], *, hold_until: datetime) -> list[str]:
@@ -84,8 +91,21 @@ def _concerns(notice: ClientNotice, reader: Reader) -> bool:
 
 
 def _message(notice: ClientNotice, reader: Reader, key: str, hold_until: datetime) -> Outgoing:
-    payload = notice_mail(reader, notice.subject, notice.text, notice.item, notice.due)
-    return Outgoing(key, "email", reader.email, payload, hold_until, notice.job, notice.event, notice.action)
+    payload = notice_mail(reader, notice.subject, notice.text, notice.item, notice.due, notice.about)
+    kind, item = notice.item or ("", 0)
+    together = f"{kind}:{item}" if notice.about and item else ""
+    return Outgoing(
+        key,
+        "email",
+        reader.email,
+        payload,
+        hold_until,
+        notice.job,
+        notice.event,
+        notice.action,
+        together,
+        notice.apart,
+    )
 
 
 def _gather(told: Sequence[tuple[ClientNotice, Reader, str]], hold_until: datetime) -> None:
@@ -95,7 +115,7 @@ def _gather(told: Sequence[tuple[ClientNotice, Reader, str]], hold_until: dateti
         rows.append(
             (
                 key, reader.contact, notice.account, to_json(notice.subject), to_json(notice.text), kind, item,
-                notice.until_done, notice.event, notice.action, hold_until,
+                notice.until_done, notice.apart, notice.event, notice.action, hold_until,
             )
         )  # fmt: skip
     insert_rows(GatheredNotice, _GATHERED, rows, ignore_conflicts=True)

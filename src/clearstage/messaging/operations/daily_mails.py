@@ -96,11 +96,13 @@ def _still_worth_telling(
 
 
 def _last_of_each(rows: Sequence[GatheredNotice]) -> list[GatheredNotice]:
-    """What asks for the same thing twice (sent, then reminded) is told once."""
-    last: dict[tuple[str, int | None], int] = {
-        (row.kind, row.item): row.pk for row in rows if row.item is not None and row.until_done
-    }
-    return [row for row in rows if not row.until_done or last.get((row.kind, row.item), row.pk) == row.pk]
+    """What asks for the same thing twice (sent, then reminded) is told once, and so is what says the same."""
+    asking = [row for row in rows if row.item is not None and row.until_done and not row.apart]
+    last = {(row.kind, row.item): row.pk for row in asking}
+    told_again = {row.pk for row in asking} - set(last.values())
+    saying = {(row.kind, row.item, repr(row.text)): row.pk for row in rows if row.item is not None}
+    told_again |= {row.pk for row in rows if row.item is not None} - set(saying.values())
+    return [row for row in rows if row.pk not in told_again]
 
 
 def _entry(row: GatheredNotice, reader: Reader, items: dict[tuple[str, int], ClientItem]) -> Entry:

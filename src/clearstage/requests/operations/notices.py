@@ -16,7 +16,7 @@ from ..models import ClientRequest, RequestEntry
 
 
 def tell_of_return(row: ClientRequest, entry: RequestEntry, event: int) -> None:
-    """One e-mail for each time it comes back, held back as other messages are (M9)."""
+    """Each time it comes back, held back as other messages are (M9); several go out in one e-mail."""
     subject = say(_("One thing came back: {entry}"), entry=row.translated(entry.title))
     text = wording.came_back(row.translated(entry.title), entry.reason)
     _tell(row, entry, _returned(row, entry), subject, text, event)
@@ -64,6 +64,8 @@ def _tell(
         jobs[0] if jobs else None,
         event,
         due=entry.due or row.due,
+        about=row.translated(row.title),
+        apart=True,
     )
     firm = Firm.objects.get(pk=Firm.ONLY)
     tell_clients([notice], hold_until=clock.now() + timedelta(minutes=firm.hold_minutes))
