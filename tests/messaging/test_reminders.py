@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from clearstage.engine.sentences import render, say
 from clearstage.events.models import Event
@@ -22,7 +24,7 @@ from clearstage.messaging.operations.reminders import (
     set_reminders,
     stop_reminders,
 )
-from clearstage.messaging.operations.reminding import remind_one
+from clearstage.messaging.operations.reminding import remind_one, retry_reminder
 from clearstage.messaging.reminder_plan import ReminderPlan
 
 from .conftest import NOON, PLAN, Letters, mails_to
@@ -237,3 +239,129 @@ def test_a_status_that_cannot_be_given_is_told(remind: Remind, make_job: Any, ow
     assert "could not be set to “Gone”" in render(say(entry.text["text"], **entry.text["params"]))
     failed = Event.objects.get(kind="automation_failed")
     assert render(in_words(failed.kind, failed.data)).startswith("Could not be set to “Gone”: ")
+
+
+# A reminder that fails
+
+
+@pytest.fixture
+def broken(remind: Remind, letters: Letters, monkeypatch: pytest.MonkeyPatch, make_job: Any) -> Job:
+    """Ada's first letter, on a job, cannot be read at the moment; the second is as it should be."""
+    job: Job = make_job()
+    first = remind(job=job)
+    remind()
+    read = letters.client_items
+
+    def fails(numbers: Any) -> Any:
+        if first.item in numbers and letters.is_broken:  # type: ignore[attr-defined]
+            raise ValueError("about Ada's income")
+        return read(numbers)
+
+    letters.is_broken = True  # type: ignore[attr-defined]
+    monkeypatch.setattr(letters, "client_items", fails)
+    return job
+
+
+def test_a_reminder_that_fails_is_told_and_the_others_go_on(broken: Job, owner: Any) -> None:  # A11
+    assert sweep(2) == 2
+    assert [mail.payload["subject"] for mail in mails_to("ada@client.test")] == ["A reminder: Your papers"]
+    entry = InboxEntry.objects.get(member=owner)
+    assert (entry.kind, entry.job) == ("automation_failed", broken)
+    assert render(entry.said) == "“Tax return” (Ada Okafor): a reminder could not be sent"
+    [mail] = mails_to(owner.email)
+    assert mail.payload["subject"] == "Not reminded: Tax return"
+    event = Event.objects.get(kind="reminder_failed", job=broken.pk)
+    assert "ValueError" in render(in_words(event.kind, event.data))
+    assert "income" not in str(event.data) + str(mail.payload) + str(entry.text)
+    assert sweep(2) == 0
+
+
+def test_it_is_tried_again_when_somebody_says_so(broken: Job, letters: Letters, owner: Any) -> None:
+    sweep(2)
+    [first] = InboxEntry.objects.values_list("event", flat=True)
+    with clock.at(NOON + timedelta(days=2, hours=1)):
+        assert retry_reminder(first) is False
+        assert InboxEntry.objects.filter(kind="automation_failed").count() == 2
+        letters.is_broken = False  # type: ignore[attr-defined]
+        assert retry_reminder(first) is True
+        assert retry_reminder(first) is None  # it goes on
+    assert len(mails_to("ada@client.test")) == 2
+    assert sweep(6) == 2
+    assert len(mails_to("ada@client.test")) == 4
+
+
+def test_what_was_answered_meanwhile_is_not_reminded_of_any_more(broken: Job, letters: Letters) -> None:
+    sweep(2)
+    letters.is_broken = False  # type: ignore[attr-defined]
+    letters.answered(1)
+    [event] = InboxEntry.objects.values_list("event", flat=True)
+    assert retry_reminder(event or 0) is None
+    assert len(mails_to("ada@client.test")) == 1
+
+
+def test_a_database_that_is_away_is_no_failure_of_the_reminder(
+    remind: Remind, letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reminder = remind()
+
+    def away(numbers: Any) -> Any:
+        raise OperationalError
+
+    monkeypatch.setattr(letters, "client_items", away)
+    with pytest.raises(OperationalError):
+        sweep(2)
+    reminder.refresh_from_db()
+    assert reminder.stopped_at is None
+
+
+# A status that is renamed while reminders are under way
+
+
+def renamed(pipeline: Any, actor: Any, statuses: list[dict[str, Any]]) -> None:
+    from clearstage.jobs.document import read_document
+    from clearstage.jobs.operations.pipelines import save_pipeline
+    from clearstage.jobs.operations.pipelines.exporting import export_document
+
+    document = export_document(pipeline.pk)
+    save_pipeline(actor, *read_document(json.dumps({**document, "statuses": statuses})))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ([{"status": "Waiting", "was": "Stuck"}, {"status": "Other"}], "Waiting"),
+        ([{"status": "Other", "was": "Stuck"}], "Other"),  # deleted, and named what takes over
+        ([{"status": "Stuck"}, {"status": "Another", "was": "Other"}], "Stuck"),
+        ([{"status": "Other", "was": "Stuck"}, {"status": "Third", "was": "Other"}], "Other"),  # a chain
+    ],
+)
+def test_reminders_under_way_follow_the_name_of_the_status(
+    remind: Remind, make_pipeline: Any, ada: Any, owner_actor: Any, statuses: Any, expected: str
+) -> None:  # S14
+    from tests.requests.conftest import add_job
+
+    statuses_before = "statuses: [{status: Stuck}, {status: Other}]"
+    pipeline = make_pipeline(
+        f"pipeline: Letters\nstages: [{{stage: Sent}}, {{stage: Done}}]\n{statuses_before}\n"
+    )
+    reminder = remind(PLAN.model_copy(update={"then_status": "stuck"}), add_job(owner_actor, ada, pipeline))
+    elsewhere = remind(PLAN.model_copy(update={"then_status": "stuck"}))
+    renamed(pipeline, owner_actor, statuses)
+    reminder.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (reminder.then_status or "").casefold() == expected.casefold()
+    assert elsewhere.then_status == "stuck"
+
+
+def test_a_reminder_of_jobs_of_two_pipelines_keeps_a_name_that_one_still_has(
+    remind: Remind, make_pipeline: Any, ada: Any, owner_actor: Any
+) -> None:
+    from tests.requests.conftest import add_job
+
+    text = "pipeline: {name}\nstages: [{{stage: Sent}}, {{stage: Answered}}]\nstatuses: [{{status: Stuck}}]\n"
+    one, two = (make_pipeline(text.format(name=name)) for name in ("One", "Two"))
+    reminder = remind(PLAN.model_copy(update={"then_status": "Stuck"}), add_job(owner_actor, ada, one))
+    link_item(add_job(owner_actor, ada, two), "letter", reminder.item, holds=True, due=None, scope=None)
+    renamed(one, owner_actor, [{"status": "Waiting", "was": "Stuck"}])
+    reminder.refresh_from_db()
+    assert reminder.then_status == "Stuck"

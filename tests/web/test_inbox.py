@@ -193,6 +193,42 @@ def test_a_status_that_could_not_be_given_is_tried_again(web: Client, make_job: 
     assert job.custom_status.name == "Chasing"
 
 
+@pytest.mark.parametrize("on_a_job", [True, False])
+def test_a_reminder_that_failed_is_sent_by_retry(
+    web: Client, make_job: Any, owner: Member, ada: Any, monkeypatch: pytest.MonkeyPatch, on_a_job: bool
+) -> None:  # A11
+    from clearstage.jobs import items
+    from clearstage.jobs.operations.links import link_item
+    from clearstage.kernel import ids
+    from clearstage.messaging.models import Reminder
+    from clearstage.messaging.operations.failed_reminders import tell_failed_reminder
+    from clearstage.messaging.operations.reminders import Reminding, set_reminders, stop_reminders
+    from clearstage.messaging.reminder_plan import ReminderPlan
+    from clearstage.outbox.models import Delivery
+    from tests.messaging.letters import Letters
+
+    letters = Letters()
+    monkeypatch.setitem(items._kinds, "letter", letters)
+    monkeypatch.setitem(ids.PREFIXES, "letter", "ltr")
+    number = letters.write(ada)
+    job = make_job()
+    if on_a_job:
+        link_item(job, "letter", number, holds=True, due=None, scope=None)
+    set_reminders([Reminding("letter", number, ada.pk, ReminderPlan())])
+    stop_reminders("letter", [number])
+    tell_failed_reminder(Reminder.objects.get(), [job.pk] if on_a_job else [], ValueError("secret"))
+    entry = InboxEntry.objects.get()
+    page = web.get("/inbox/").content.decode()
+    assert "a reminder could not be sent" in page
+    assert reverse("inbox-retry", args=[entry.pk]) in page
+    answer = web.post(reverse("inbox-retry", args=[entry.pk]), headers=HTMX)
+    assert "The reminder is sent." in answer.headers["HX-Trigger"]
+    assert Delivery.objects.filter(key__startswith="reminder:").count() == 1
+    assert not InboxEntry.objects.filter(done_at=None).exists()
+    again = web.post(reverse("inbox-retry", args=[entry.pk]), headers=HTMX)
+    assert "nothing left to remind of" in again.headers["HX-Trigger"]
+
+
 # Tasks
 
 

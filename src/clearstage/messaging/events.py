@@ -23,6 +23,11 @@ def _reminders_in_vain(data: dict[str, Any]) -> Sentence:
     return say(text, title=data["title"], most=data["most"], status=data["status"])
 
 
+@tells("reminder_failed")
+def _reminder_failed(data: dict[str, Any]) -> Sentence:
+    return say(_("A reminder could not be sent ({error}); it waits for Retry"), error=data["error"])
+
+
 @tells("account_followed")
 def _account_followed(data: dict[str, Any]) -> Sentence:
     return say(_("Follows the account"))

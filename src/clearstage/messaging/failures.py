@@ -37,15 +37,17 @@ def tell_failures(failures: Sequence[AutomationFailure]) -> None:
                 words = _t("{what}.\n\nOpen the job to put it right and try again:\n{address}").format(
                     what=render(text, _t), address=f"{settings.BASE_URL}/jobs/{job.id}/"
                 )
-                payload = {
-                    "subject": _t("Held up: {job}").format(job=job.name),
-                    "text": words,
-                    "to_name": person.name,
-                    "firm_name": job.facts.firm_name,
-                }
-                key = f"failure:{each.event}:{member}"
-                messages.append(
-                    Outgoing(key, "email", person.email, payload, clock.now(), job.id, each.event)
-                )
+                subject = _t("Held up: {job}").format(job=job.name)
+                to = (member, person.name, person.email)
+                messages.append(failure_mail(to, subject, words, job.facts.firm_name, job.id, each.event))
     put_in_inboxes(notices)
     put_in_outbox(messages)
+
+
+def failure_mail(
+    to: tuple[int, str, str], subject: str, words: str, firm: str, job: int | None, event: int
+) -> Outgoing:
+    """The e-mail about a failure to a member: number, name and address."""
+    member, name, email = to
+    payload = {"subject": subject, "text": words, "to_name": name, "firm_name": firm}
+    return Outgoing(f"failure:{event}:{member}", "email", email, payload, clock.now(), job, event)

@@ -5,12 +5,15 @@ All of these are part of a recorded command, within its transaction, never comma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from clearstage.firm.models import Firm
+from clearstage.jobs.models import LinkedItem
 from clearstage.kernel import clock
 from clearstage.kernel.rows import insert_rows, update_rows
 
@@ -70,6 +73,30 @@ def restart_reminders(kind: str, items: Collection[int]) -> None:
         ("next_at", "sent", "stopped_at"),
         ("id",),
         [(days_on(days, zone), 0, None, pk) for days, pk in rows],
+    )
+
+
+def follow_statuses(pipeline: int, names: Mapping[str, str]) -> None:
+    """Reminders under way give the status that theirs is now called; `names` are those of this pipeline.
+
+    One whose item also hangs on a job of another pipeline that has a status of the old name stays as it is.
+    """
+    here = LinkedItem.objects.filter(kind=OuterRef("kind"), item=OuterRef("item"))
+    elsewhere = here.exclude(job__pipeline=pipeline).filter(
+        job__pipeline__statuses__name__iexact=OuterRef("then_status")
+    )
+    rows = Reminder.objects.filter(
+        Exists(here.filter(job__pipeline=pipeline)), ~Exists(elsewhere), then_status__isnull=False
+    )
+    update_rows(
+        Reminder,
+        ("then_status",),
+        ("id",),
+        [
+            (names[name.casefold()], pk)
+            for pk, name in rows.values_list("pk", "then_status")
+            if name is not None and name.casefold() in names
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from clearstage.engine.facts import JobStatus
@@ -25,6 +25,7 @@ from ..models import Reminder
 from ..queries import who_can_be_asked
 from ..quiet import is_quiet
 from .client_notices import ClientNotice, tell_clients
+from .failed_reminders import failed_reminder, tell_failed_reminder
 from .reminders import days_on
 
 
@@ -32,7 +33,8 @@ def remind_one() -> bool:
     """Send the reminder that has been due for longest, or do what follows the last one; answers whether there was one.
 
     Safe in several processes at once and whenever one is killed: a reminder is claimed by a conditional update in the
-    transaction that writes its message. Nothing is sent while the firm lets its clients be in peace.
+    transaction that writes its message. Nothing is sent while the firm lets its clients be in peace. One that fails is
+    told with *Retry* (A11) and waits for that; the others go on.
     """
     firm, now = the_firm_row(), clock.now()
     if firm is None or is_quiet(firm, now):
@@ -40,17 +42,52 @@ def remind_one() -> bool:
     due = Reminder.objects.filter(stopped_at=None, next_at__lte=now).order_by("next_at", "pk").first()
     if due is None:
         return False
+    try:
+        _see_to(firm, due)
+    except (OperationalError, InterfaceError):  # the database's fault, which the next attempt may not meet
+        raise
+    except Exception as error:
+        with transaction.atomic():
+            if _claim(due, stopped_at=now):
+                tell_failed_reminder(due, _open_jobs(due), error)
+    return True
+
+
+def retry_reminder(event: int) -> bool | None:
+    """Send the reminder whose failure the event tells of, or do what follows the last one, because somebody says so.
+
+    Answers whether it could be done, and None where nothing is left to do: it goes on already, or the item waits no
+    longer. Where it fails again that is told again. Whoever calls has asked whether the actor may.
+    """
+    firm, due = the_firm_row(), failed_reminder(event)
+    if firm is None or due is None:
+        return None
+    try:
+        with transaction.atomic():
+            lock_jobs(_open_jobs(due))
+            stopped = Reminder.objects.filter(pk=due.pk, stopped_at=due.stopped_at)
+            return (_see_to(firm, due) or None) if stopped.update(stopped_at=None) else None
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        with transaction.atomic():
+            tell_failed_reminder(due, _open_jobs(due), error)
+        return False
+
+
+def _see_to(firm: Firm, due: Reminder) -> bool:
+    """Answers whether the item waits for the client still."""
     with transaction.atomic():
         jobs = _open_jobs(due)
         lock_jobs(jobs)  # before the reminder, as those do who finish the item and then stop its reminders
         item = _still_waiting(due)
         if item is None:
-            _claim(due, stopped_at=now)
+            _claim(due, stopped_at=clock.now())
         elif due.sent < due.most:
             _remind(firm, due, item, jobs)
         else:
             _give_up(due, item, jobs)
-    return True
+        return item is not None
 
 
 def _claim(due: Reminder, **changes: object) -> bool:

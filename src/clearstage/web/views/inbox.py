@@ -27,7 +27,10 @@ from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import NotFound
 from clearstage.messaging.inbox import SHOWN, entries_of, entries_shown, unread_count
 from clearstage.messaging.models import InboxEntry
+from clearstage.messaging.operations.failed_reminders import is_of_a_reminder
+from clearstage.messaging.operations.inbox import deal_with
 from clearstage.messaging.operations.inbox_marks import mark_all_read, mark_done, mark_read, snooze
+from clearstage.messaging.operations.reminding import retry_reminder
 from clearstage.pages.htmx import is_htmx, toast, trigger
 
 from ..access import MemberRequest, member_page
@@ -79,6 +82,8 @@ def count(request: MemberRequest, actor: Actor) -> HttpResponse:
 def retry(request: MemberRequest, actor: Actor, entry: int) -> HttpResponse:
     """Try once more: it can be done now, or is still refused for reasons that are said, or nothing is left to do."""
     row = _mine(actor, entry)
+    if row.kind == "automation_failed" and is_of_a_reminder(row.event):
+        return _remind_again(request, actor, row)
     if row.job_id is None or row.kind != "automation_failed":
         raise NotFound
     job = get_job(actor, row.job_id)
@@ -99,6 +104,20 @@ def retry(request: MemberRequest, actor: Actor, entry: int) -> HttpResponse:
     place = job.custom_status.name if job.custom_status else job.stage.name
     undo = reverse("undo", args=[action]) if action else ""
     return _answer(request, actor, text.format(job=job.name, place=place), undo=undo)
+
+
+def _remind_again(request: MemberRequest, actor: Actor, row: InboxEntry) -> HttpResponse:
+    if row.job_id is not None:
+        can_edit_job(actor, get_job(actor, row.job_id)).demand()
+    elif not Account.objects.visible_to(actor).filter(pk=row.account_id or 0).exists():
+        raise NotFound
+    assert row.event is not None
+    done = retry_reminder(row.event)
+    deal_with("automation_failed", row.event)
+    if done is False:
+        return _answer(request, actor, _("It could not be sent this time either."), tone="danger")
+    text = _("The reminder is sent.") if done else _("There is nothing left to remind of.")
+    return _answer(request, actor, text)
 
 
 @require_POST

@@ -26,6 +26,13 @@ class Matched(Generic[Row, Entry]):
     def earlier_names(self) -> dict[str, str | None]:
         return {entry.name: row.name if row is not None else None for row, entry in self.kept}
 
+    def followed(self) -> dict[str, str]:
+        """New names by the old ones (in small letters): of what is kept, and of what takes over for what is gone."""
+        gone: list[tuple[str, str]] = [
+            (row.name, entry.name) for row, entry in self.removed if entry is not None
+        ]
+        return {old.casefold(): new for old, new in (*self.renamed(), *gone)}
+
     def renamed(self) -> list[tuple[str, str]]:
         return [
             (row.name, entry.name) for row, entry in self.kept if row is not None and row.name != entry.name

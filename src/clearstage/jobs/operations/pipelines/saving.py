@@ -23,6 +23,7 @@ from ...known import Known, known_names
 from ...models import ClientStatus, CustomStatus, Pipeline, Stage
 from ...pipeline_policies import can_save_pipelines
 from ...reading import Places
+from ...status_names import statuses_renamed
 from ...writing import document_values
 from .changes import differences
 from .exporting import export_document, values_of
@@ -218,12 +219,13 @@ def _unordered(values: dict[str, Any]) -> dict[str, Any]:
 def _write(actor: Actor, draft: _Draft) -> Pipeline:
     _make_names(draft)
     row = write_pipeline(draft.row, draft.document, draft.members)
-    renamed = draft.stages.renamed()
+    renamed, statuses_followed = draft.stages.renamed(), draft.statuses.followed()
     stages = write_stages(row, draft.stages)
     statuses = write_statuses(row, draft.statuses)
     send_on(draft.left, stages, statuses)
     write_automations(draft.document, stages, statuses)
     followed = rename_stages_elsewhere(row, renamed, actor) if renamed else []
+    statuses_renamed(row.pk, statuses_followed)
     add_revisions({row.pk}, draft.changes, actor)
     row.refresh_from_db(fields=["revision", "stamp"])
     told: dict[str, Any] = {"pipeline": row.name, "id": row.pk, "changes": draft.changes}
