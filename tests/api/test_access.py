@@ -128,6 +128,8 @@ ROWS: dict[str, Row] = {
     "POST /requests/{client_request}/entries/{n}/return": Row(404, 200, {"reason": "Too dark"}),
     "POST /requests/{client_request}/accept-all": Row(404, 200),
     "POST /requests/{client_request}/entries": Row(404, 201, {"title": "One more"}),
+    "PATCH /requests/{client_request}": Row(404, 200, {"due": "2026-04-15"}),
+    "PATCH /requests/{client_request}/entries/{n}": Row(404, 200, {"due": None}),
     "DELETE /requests/{client_request}/entries/{n}": Row(404, 200),
     "POST /requests/{client_request}/archive": Row(404, 200),
     "POST /requests/{client_request}/restore": Row(404, 200),

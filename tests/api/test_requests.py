@@ -200,3 +200,20 @@ def test_the_client_sees_what_is_waited_for(papers: dict[str, Any], api: Caller,
 
 def test_add_job_brings_no_request_of_its_own(add_job: AddJob) -> None:
     assert [item["kind"] for item in add_job()["items"]] == ["task"]
+
+
+def test_due_dates_are_changed_after_it_was_sent(api: Caller, job: dict[str, Any]) -> None:
+    item = api.post(f"/jobs/{job['id']}/items", LIST)
+    done = api.patch(f"/requests/{item['id']}", {"due": "2031-05-14"})
+    assert done["item"]["due"] == "2031-05-14"
+    done = api.patch(f"/requests/{item['id']}/entries/2", {"due": "2031-05-01"})
+    assert [entry["due"] for entry in done["item"]["entries"]] == [None, "2031-05-01"]
+    assert api.patch(f"/requests/{item['id']}", {"due": None})["item"]["due"] is None
+    for path, body, status in (
+        (f"/requests/{item['id']}", {}, 422),
+        (f"/requests/{item['id']}", {"due": "soon"}, 422),
+        (f"/requests/{item['id']}", {"due": None, "title": "x"}, 422),
+        (f"/requests/{item['id']}/entries/9", {"due": None}, 404),
+        ("/requests/req_999", {"due": None}, 404),
+    ):
+        assert api.patch(path, body).status == status, (path, body)

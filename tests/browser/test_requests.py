@@ -146,3 +146,23 @@ def test_a_template_is_written_with_the_keyboard(sign_in: Callable[[Member], Pag
         {"title": "Passport", "critical": True},
         {"title": "1099-INT"},
     ]
+
+
+def test_another_due_date_is_set_on_the_jobs_page_and_read_by_the_client(
+    client_page: Page, sign_in: Callable[[Member], Page], owner: Member, job: Job, request_: ClientRequest
+) -> None:
+    boss = sign_in(owner)
+    boss.goto(f"/jobs/{job.pk}/?open=req_{request_.pk}")
+    boss.locator(f"#due-{request_.pk}-2 > summary").click()
+    boss.get_by_label("Due (left empty: with the whole list)").nth(1).fill("")
+    picture(boss, "job-request-due")
+    boss.reload()
+    boss.locator(f"#due-request-{request_.pk}").fill("2031-05-14")
+    boss.get_by_role("button", name="Set due date").last.press("Enter")
+    boss.locator(f"#ask-{request_.pk}-2").wait_for()
+    boss.locator(f"#due-{request_.pk}-2 > summary").press("Enter")
+    boss.locator(f"#day-{request_.pk}-2").fill("")
+    boss.locator(f"#due-{request_.pk}-2").get_by_role("button", name="Set due date").press("Enter")
+    boss.get_by_text("Saved").first.wait_for()
+    client_page.goto("/portal/")
+    client_page.get_by_text("14 May 2031").or_(client_page.get_by_text("May 14, 2031")).first.wait_for()

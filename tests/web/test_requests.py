@@ -275,3 +275,12 @@ def test_the_preview_shows_the_list_as_the_client_reads_it(web: Client) -> None:
     form = form_of("Letter of [ACCOUNT_NAME]", "W-2", **{"set-entries-1-help": "From your employer"})
     text = web.post("/templates/preview/request/", form).content.decode()
     assert ("Letter of Okafor, Ada" in text, "From your employer" in text) == (True, True)
+
+
+def test_due_dates_are_changed_in_place(web: Client, job: Job, request_: ClientRequest) -> None:
+    part = web.post(at(job, request_, "due/"), {"due": "2031-05-14"}, headers=HTMX).content.decode()
+    assert 'value="2031-05-14"' in part
+    web.post(at(job, request_, "2/due/"), {"due": ""}, headers=HTMX)
+    request_.refresh_from_db()
+    assert (str(request_.due), request_.entries.get(n=2).due) == ("2031-05-14", None)
+    assert web.post(at(job, request_, "due/"), {"due": "soon"}, headers=HTMX).status_code in (409, 422)

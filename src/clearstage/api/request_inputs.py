@@ -77,6 +77,10 @@ class ReturnInput(Seen):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
 
+class RequestChanges(Input):
+    due: Annotated[Day | None, Field(description="null takes it off")]
+
+
 class NewEntry(Input):
     """One thing more on a list that is still open."""
 

@@ -14,6 +14,7 @@ from clearstage.kernel.errors import Invalid, NotFound
 from clearstage.kernel.ids import number_of
 from clearstage.requests import foreseeing
 from clearstage.requests.operations.answering import EntryAnswer, submit_entry
+from clearstage.requests.operations.dating import set_due, set_entry_due
 from clearstage.requests.operations.judging import accept_all, accept_entry, return_entry
 from clearstage.requests.operations.listing import (
     add_entry,
@@ -26,7 +27,7 @@ from .auth import Asked
 from .fields import Nothing
 from .items import Touched, followed
 from .job_inputs import Previewing
-from .request_inputs import EntryAnswerInput, NewEntry, ReturnInput, Seen
+from .request_inputs import EntryAnswerInput, NewEntry, RequestChanges, ReturnInput, Seen
 from .routing import Noun
 from .tasks import Finished
 
@@ -94,6 +95,24 @@ def add_request_entry(request: Asked, client_request: str, body: NewEntry) -> An
     """As long as the request is open; the client is told."""
     entry = add_entry(request.actor, _number(client_request), body.spec())
     return _touched(request, Followed(entry.request, None))
+
+
+@noun.writes(
+    "PATCH",
+    "/requests/{client_request}",
+    Touched,
+    summary="Change a request's due date",
+    rehearses=True,
+)
+def change_client_request(request: Asked, client_request: str, body: RequestChanges) -> Any:
+    """As long as it is open. Reminders still to come tell the new date."""
+    return _touched(request, set_due(request.actor, _number(client_request), body.due))
+
+
+@noun.writes("PATCH", ENTRY, Touched, summary="Change an entry's due date", rehearses=True)
+def change_request_entry(request: Asked, client_request: str, n: str, body: RequestChanges) -> Any:
+    """Without one the date of the request holds."""
+    return _touched(request, set_entry_due(request.actor, _number(client_request), _entry(n), body.due))
 
 
 @noun.writes("DELETE", ENTRY, Touched, summary="No longer ask for something", rehearses=True)

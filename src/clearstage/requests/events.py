@@ -73,3 +73,18 @@ def _archived(data: dict[str, Any]) -> Sentence:
 @tells("request_restored")
 def _restored(data: dict[str, Any]) -> Sentence:
     return say(_("Took the request “{title}” out of the archive"), title=data["title"])
+
+
+@tells("request_due_changed")
+def _due_changed(data: dict[str, Any]) -> Sentence:
+    if not data["due"]:
+        return say(_("Took the due date off the request “{title}”"), title=data["title"])
+    return say(_("Set the request “{title}” due on {day}"), title=data["title"], day=data["due"])
+
+
+@tells("request_entry_due_changed")
+def _entry_due_changed(data: dict[str, Any]) -> Sentence:
+    said = {"entry": data["entry"], "title": data["title"]}
+    if not data["due"]:
+        return say(_("Took the due date off “{entry}” (“{title}”)"), **said)
+    return say(_("Set “{entry}” due on {day} (“{title}”)"), day=data["due"], **said)

@@ -8,6 +8,12 @@ urlpatterns = [
     path("jobs/<int:job>/requests/", job_requests.add, name="job-request-new"),
     path("jobs/<int:job>/requests/<int:asked>/", job_requests.show, name="job-request"),
     path("jobs/<int:job>/requests/<int:asked>/entries/", job_requests.add_entry, name="job-request-add"),
+    path("jobs/<int:job>/requests/<int:asked>/due/", job_requests.due, name="job-request-due"),
+    path(
+        "jobs/<int:job>/requests/<int:asked>/<int:n>/due/",
+        job_requests.entry_due,
+        name="job-request-entry-due",
+    ),
     path(
         "jobs/<int:job>/requests/<int:asked>/<int:n>/answer/",
         job_requests.answer_entry,

@@ -29,7 +29,7 @@ def add_entry(actor: Actor, request: int, spec: EntrySpec) -> RequestEntry:
     """One thing more on a list that is still open; the client is told."""
     spec = _checked(spec)
     with transaction.atomic():
-        row = _still_open(actor, request)
+        row = still_open(actor, request)
         if row.entries.count() >= MOST_ENTRIES:
             raise Refused([_t("A list holds at most {most} things.").format(most=MOST_ENTRIES)])
         entry = RequestEntry.objects.create(
@@ -51,7 +51,7 @@ def add_entry(actor: Actor, request: int, spec: EntrySpec) -> RequestEntry:
 def withdraw_entry(actor: Actor, request: int, n: int) -> Followed:
     """It is no longer asked for. What has been answered is judged instead, and the last required one stays."""
     with transaction.atomic():
-        row = _still_open(actor, request)
+        row = still_open(actor, request)
         entries = entries_of(row)
         entry = entry_in(entries, n)
         if entry.state not in WITH_THE_CLIENT:
@@ -103,7 +103,8 @@ def _links(row: ClientRequest) -> QuerySet[LinkedItem]:
     return LinkedItem.objects.filter(kind=row.KIND, item=row.pk, finished_at=None)
 
 
-def _still_open(actor: Actor, request: int) -> ClientRequest:
+def still_open(actor: Actor, request: int) -> ClientRequest:
+    """The request, locked, for whoever may change its list; `Refused` where it is finished."""
     row = locked(ClientRequest, actor, request)
     can_manage_requests(actor).demand()
     if not row.is_open:

@@ -22,6 +22,7 @@ from clearstage.kernel.errors import Invalid, NotFound, Refused
 from clearstage.pages.forms import take_errors
 from clearstage.requests.models import ClientRequest
 from clearstage.requests.operations.answering import EntryAnswer, submit_entry
+from clearstage.requests.operations.dating import set_due, set_entry_due
 from clearstage.requests.operations.listing import add_entry as add_entry_to
 from clearstage.requests.operations.making import send_request
 from clearstage.requests.policies import can_manage_requests, can_submit
@@ -143,6 +144,22 @@ def add_entry(request: MemberRequest, actor: Actor, job: int, asked: int) -> Htt
     )
     once(request, actor, lambda: {"n": add_entry_to(actor, row.pk, spec).n})
     return answer(request, actor, job, _("Added; the client is told"), open_task=row.public_id)
+
+
+@require_POST
+@member_page
+def due(request: MemberRequest, actor: Actor, job: int, asked: int) -> HttpResponseBase:
+    row = request_of(actor, job, asked)
+    set_due(actor, row.pk, day(request.POST, "due"))
+    return answer(request, actor, job, _("Saved"), open_task=row.public_id)
+
+
+@require_POST
+@member_page
+def entry_due(request: MemberRequest, actor: Actor, job: int, asked: int, n: int) -> HttpResponseBase:
+    row = request_of(actor, job, asked)
+    set_entry_due(actor, row.pk, n, day(request.POST, "due"))
+    return answer(request, actor, job, _("Saved"), open_task=row.public_id)
 
 
 @member_page
