@@ -45,7 +45,8 @@ def opening(chromium: Browser, url: str, door: str, email: str, address: str) ->
     contexts = []
 
     def start(viewport: Any = WIDE, **more: Any) -> Page:
-        context = chromium.new_context(base_url=url, viewport=viewport, **more)
+        # What passes a service worker cannot be cut by the tests.
+        context = chromium.new_context(base_url=url, viewport=viewport, service_workers="block", **more)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))

@@ -259,6 +259,51 @@ def test_a_file_for_a_place_that_is_gone_says_so(page: Page) -> None:
     waiting(page, 0)
 
 
+@pytest.fixture
+def request_(firm: tuple[str, Served]) -> str:
+    """The address of a request for one paper, in the portal."""
+    document = {"pipeline": "Papers", "stages": [{"stage": "Documents"}, {"stage": "Done"}]}
+    with firm[1].api(firm[0]) as api:
+        assert api.put("/pipelines", json=document).status_code in (200, 201)
+        new = {"accounts": [f"acc_{firm[1].account}"], "pipeline": "Papers"}
+        job = api.post("/jobs", json=new).json()["jobs"][0]["id"]
+        wanted = {"kind": "request", "title": "Your papers", "entries": ["W-2"]}
+        return f"/portal/requests/{api.post(f'/jobs/{job}/items', json=wanted).json()['id']}/"
+
+
+def test_a_file_for_a_request_goes_up_from_any_page_and_is_finished_on_its_own(
+    page: Page, firm: tuple[str, Served], request_: str
+) -> None:
+    page.goto(request_)
+    kept(page, request_)
+    page.context.set_offline(True)
+    page.get_by_text("You are offline").wait_for()
+    choose(page, "W-2 from the train.pdf")
+    waiting(page, 1)
+    page.goto("/portal/")
+    page.locator("#waiting", has_text="Belongs to: Your papers").wait_for()
+    page.goto("/portal/messages/")
+    page.get_by_role("heading", name="You are offline").wait_for()
+    page.locator("#waiting li", has_text="W-2 from the train.pdf · Your papers").wait_for()
+    page.get_by_text("opens as soon as you are online again").wait_for()
+    picture(page, "portal-offline-waiting")
+    page.goto("/portal/")
+    page.context.set_offline(False)
+    page.locator("#waiting", has_text="It is sent. Please finish it on its page: Your papers").wait_for()
+    assert arrived(firm, "W-2 from the train.pdf") == 1
+    picture(page, "portal-waiting-to-be-finished")
+    page.goto("/portal/documents/")  # it is still said on the next page
+    page.locator("#waiting").get_by_role("link", name="Your papers").click()
+    page.locator('main .upload-row[data-state="done"]', has_text="W-2 from the train.pdf").wait_for()
+    waiting(page, 0)
+    page.locator("main").get_by_role("button", name="Send").press("Enter")
+    page.get_by_text("Received, being checked").first.wait_for()
+    with firm[1].api(firm[0]) as api:
+        item = api.get(f"/items/{request_.split('/')[3]}").json()
+    assert [file["name"] for file in item["entries"][0]["files"]] == ["W-2 from the train.pdf"]
+    assert arrived(firm, "W-2 from the train.pdf") == 1
+
+
 def test_what_the_server_refuses_is_told_in_its_words_until_it_is_removed(page: Page) -> None:
     documents_seen(page)
     page.locator("main .upload-drop .upload-input").set_input_files(

@@ -31,6 +31,8 @@ FILES = (
     "clearstage/upload.js",
     "clearstage/portal-app.js",
     "clearstage/portal-queue.js",
+    "clearstage/portal-store.js",
+    "clearstage/portal-offline.js",
     "clearstage/brand.svg",
     "icons.svg",
 )

@@ -16,13 +16,15 @@ const load = () => library ??= new Promise((resolve, reject) => {
 });
 
 // What a row tells by events: upload-lost (no connection, perhaps for now), uploaded, upload-refused (text), upload-removed.
-// `kept` is what is known of a file that has waited: its key, under which the server takes it once, and its account.
+// `kept` is what is known of a file that has waited: its key, under which the server takes it once, its account, and the
+// address it goes to.
 export class Sending {
   constructor(widget, file, kept = {}) {
     this.widget = widget;
     this.file = file;
     this.key = kept.key ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.account = kept.account ?? widget.dataset.account ?? widget.closest("form")?.elements.account?.value ?? "";
+    this.endpoint = kept.endpoint ?? widget.dataset.upload;
     this.words = widget.querySelector(".upload-words").dataset;
     this.row = widget.querySelector("template").content.firstElementChild.cloneNode(true);
     this.row.sending = this;
@@ -61,7 +63,7 @@ export class Sending {
   }
 
   async prepared() {
-    const { upload: endpoint, csrf, shared } = this.widget.dataset;
+    const { endpoint } = this, { csrf, shared } = this.widget.dataset;
     const fields = this.widget.closest("form")?.elements;
     const metadata = { filename: this.file.name, account: this.account, key: this.key };
     if (shared || fields?.shared?.checked) metadata.shared = "1";
@@ -104,12 +106,16 @@ export class Sending {
   }
 
   done(id) {
+    this.arrived(id);
+    this.over();
+  }
+
+  arrived(id) {
     this.id = id;
     this.part("progress").value = 100;
     this.row.append(Object.assign(document.createElement("input"), { type: "hidden", name: this.widget.dataset.name, value: id }));
     this.show("done", this.words.sent);
     this.tell("uploaded", { id, name: this.file.name });
-    this.over();
   }
 
   broke(error) {
