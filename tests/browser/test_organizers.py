@@ -188,8 +188,13 @@ def test_a_questionnaire_is_written_with_the_keyboard(page: Page, picture: Calla
     second.wait_for()
     page.wait_for_function("document.activeElement.id === 's0-q1-text'")
     page.keyboard.type("When?")
-    page.locator("#s0-q1-type").select_option("date")
+    page.route("**/templates/new/organizer/", lambda _held: None)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator("#s0-q1-type").select_option("date")
     page.locator("#s0-q1 summary").press("Enter")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.unroute("**/templates/new/organizer/")
+    page.wait_for_function("document.activeElement.id === 's0-q1-more'")
     page.locator("#s0-q1-if").select_option("s0-q0")
     page.locator("#s0-q1").get_by_label("Yes").check()
     page.locator("#preview").get_by_text("only shown on its condition").wait_for()
