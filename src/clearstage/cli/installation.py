@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -56,8 +57,19 @@ def start_django() -> None:
 
     key = folder() / "secret-key"
     first = folder().is_dir() and not (key.exists() and key.stat().st_size)
-    with locked(folder() / "start.lock") if first else nullcontext():
+    with locked(folder() / "start.lock") if first else nullcontext(), uncollected():
         django.setup()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage is looked for while modules are loaded: there is none, and looking is a sixth of the time it takes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def demand_database() -> None:

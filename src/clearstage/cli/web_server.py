@@ -11,6 +11,8 @@ from gunicorn.app.base import BaseApplication
 
 from clearstage.kernel.errors import Refused
 
+from . import installation
+
 GRACE = 10
 BACKLOG = 512
 
@@ -60,9 +62,14 @@ class WebServer(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        """All pages, before the processes that serve them are made, which then share them and are quick at once."""
         from django.core.wsgi import get_wsgi_application
+        from django.urls import get_resolver
 
-        return get_wsgi_application()
+        with installation.uncollected():
+            application = get_wsgi_application()
+            get_resolver().url_patterns  # noqa: B018
+        return application
 
 
 def choices(listening: int) -> dict[str, Any]:
@@ -71,7 +78,7 @@ def choices(listening: int) -> dict[str, Any]:
         "worker_class": "gthread",
         "workers": number("CLEARSTAGE_WEB_PROCESSES", 2),
         "threads": number("CLEARSTAGE_WEB_THREADS", 4),
-        "preload_app": False,
+        "preload_app": True,
         "timeout": 60,
         "graceful_timeout": GRACE,
         "keepalive": 5,
