@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ settings.load_profile("untimed")
 pytest_plugins = ["tests.fixtures"]
 
 RAN = ("passed", "failed", "error", "xfailed", "xpassed")
+LONG = ("slow", "chaos", "long")
 not_selected = pytest.StashKey[Counter[str]]()
 
 
@@ -45,11 +47,34 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[not_selected] = Counter()
 
 
+@pytest.hookimpl(trylast=True)  # after `-m`, so that what is left is spread
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     elsewhere = [item for item in items if for_another_database(item)]
     if elsewhere:
         items[:] = [item for item in items if item not in set(elsewhere)]
         config.hook.pytest_deselected(items=elsewhere)
+    if workers := getattr(config, "workerinput", {}).get("workercount"):
+        items[:] = [item for share in shares(items, workers) for item in share]
+
+
+def shares(items: Sequence[pytest.Item], workers: int) -> list[list[pytest.Item]]:
+    """The tests of each process, as `--dist=worksteal` deals them out: what takes long first, file by file, so that
+    nothing is waited for in the end while one process has nothing left to do."""
+    long = {item: None for item in items if any(map(item.get_closest_marker, LONG))}
+    files: dict[str, list[pytest.Item]] = {}
+    for item in long:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    begun = [
+        [item for file in list(files.values())[worker::workers] for item in file] for worker in range(workers)
+    ]
+    others = iter([item for item in items if item not in long])
+    left, dealt = len(items), []
+    for worker, first in enumerate(begun):
+        share = left // (workers - worker)
+        dealt.append(first + list(islice(others, max(0, share - len(first)))))
+        left -= share
+    dealt[-1] += others
+    return dealt
 
 
 def for_another_database(item: pytest.Item) -> str | None:

@@ -44,6 +44,7 @@ def test_a_load_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     assert not (tmp_path / "demo-signins.json").exists()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_it_can_be_loaded_on_any_day(tmp_path: Path) -> None:
     """A Sunday night, shortly after New Year."""
