@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clearstage.clients.models import AccountAccess
 from clearstage.clients.queries import contact_actor
 from clearstage.engine.facts import JobStatus
 from clearstage.engine.planner import SetStatus
@@ -273,3 +274,32 @@ def test_edits_of_many_jobs_are_undone_as_one(
     assert picture(jobs[1]) == before[1]
     for job in jobs:
         assert job.due is None
+
+
+def test_what_stays_of_jobs_that_one_does_not_see_is_not_named(
+    make_job: Any, make_account: Any, owner_actor: Any, employee: Any, employee_actor: Any, to: Any
+) -> None:  # X4
+    hidden = make_account("Brightside LLC", contacts=["b@client.test"])
+    jobs = [make_job(), make_job(hidden, name="Secret audit"), make_job(hidden)]
+    for account in {job.account_id for job in jobs}:
+        AccountAccess.objects.create(account_id=account, member=employee)
+    action = move_jobs(employee_actor, [job.pk for job in jobs], to("Preparation", "tags-3")).action or 0
+    AccountAccess.objects.filter(account=hidden).delete()
+    move_job(owner_actor, jobs[1].pk, to("Finished"))
+    Delivery.objects.update(state="sent")
+    assert undo(employee_actor, action) == ["The e-mail to ada@client.test has already gone out."]
+    assert [job.stage.name for job in Job.objects.order_by("pk")] == ["Documents", "Finished", "Documents"]
+    told = Event.objects.filter(kind="action_undone", job=jobs[0].pk).values_list(
+        "data__could_not", flat=True
+    )
+    assert "b@client.test" not in str(list(told))
+
+
+def test_the_history_of_a_job_names_no_other_job(
+    make_job: Any, make_account: Any, owner_actor: Any, to: Any
+) -> None:  # X4
+    jobs = [make_job(), make_job(make_account("Brightside LLC", contacts=["b@client.test"]), name="Audit")]
+    action = move_jobs(owner_actor, [job.pk for job in jobs], to("Preparation")).action or 0
+    move_job(owner_actor, jobs[1].pk, to("Finished"))
+    assert undo(owner_actor, action) == ["“Audit” has gone on since and was left where it is."]
+    assert Event.objects.get(kind="action_undone", job=jobs[0].pk).data["could_not"] == []

@@ -15,7 +15,6 @@ from clearstage.engine.sentences import Sentence, _, say
 from clearstage.jobs.apply import ApplyRun
 from clearstage.jobs.drafts import draft_from_template
 from clearstage.jobs.kinds import AutomationKind, Name, Needs, PipelineName, Planned, Ref, Settings, kind
-from clearstage.jobs.operations.removing import remove_untouched_jobs
 
 
 class CreateJobSettings(Settings):
@@ -53,4 +52,5 @@ class CreateJob(AutomationKind[CreateJobSettings]):
         return [{"job": each.effect.job.id, "name": each.effect.job.name} for each in effects]
 
     def undo(self, done: Sequence[dict[str, Any]]) -> list[Sentence]:
-        return remove_untouched_jobs([each["job"] for each in done])
+        """A job it made has an event of its own in the same run, by which undo removes it."""
+        return []

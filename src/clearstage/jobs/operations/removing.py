@@ -11,15 +11,15 @@ from ..items import item_kind, item_kinds
 from ..models import Job
 
 
-def remove_untouched_jobs(jobs: Collection[int]) -> list[Sentence]:
-    """Delete the jobs nobody has touched, with the items they brought; answers what was kept and why."""
-    kept = []
+def remove_untouched_jobs(jobs: Collection[int]) -> dict[int, Sentence]:
+    """Delete the jobs nobody has touched, with the items they brought; answers which were kept and why."""
+    kept = {}
     for job in Job.objects.filter(pk__in=jobs):
         touched = (
             Event.objects.filter(job=job.pk).exclude(kind__in=("job_added", "automation_failed")).exists()
         )
         if job.version > 1 or touched:
-            kept.append(say(_("The job “{name}” has been worked on since and was kept."), name=job.name))
+            kept[job.pk] = say(_("The job “{name}” has been worked on since and was kept."), name=job.name)
             continue
         for kind in item_kinds():
             item_kind(kind).forget_job(job.pk)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -42,8 +45,8 @@ def undo(actor: Actor, action: int) -> list[str]:
         events = list(Event.objects.filter(action=action).order_by("-id"))
         jobs = sorted({event.job for event in events if event.job})
         run = CommandRun.objects.filter(pk=action).first()
-        seen = Job.objects.visible_to(actor).filter(pk__in=jobs).exists() or sees_tagged(actor, events)
-        if run is None or not seen:
+        seen = set(Job.objects.visible_to(actor).filter(pk__in=jobs).values_list("pk", flat=True))
+        if run is None or not (seen or sees_tagged(actor, events)):
             raise NotFound
         can_undo(actor, run.actor, run.kind).demand()
         if run.undone_at is not None:
@@ -56,65 +59,92 @@ def undo(actor: Actor, action: int) -> list[str]:
         claimed = CommandRun.objects.filter(pk=action, undone_at=None).update(undone_at=clock.now())
         if not claimed:
             raise Refused([_t("This has been undone already.")])
-        could_not, undone = _undo_events(action, events)
+        done = _undo_events(action, events, seen)
         tagged = put_tags_back(events)
-        if not undone and not tagged:
-            raise Refused([render(reason, _t) for reason in could_not])
-        record(
-            actor, *[_undone(event, undone, could_not) for event in events if event.job in undone], *tagged
-        )
-        return [render(reason, _t) for reason in could_not]
+        could_not = [render(reason, _t) for reason in done.could_not]
+        if not done.jobs and not tagged:
+            raise Refused(could_not)
+        record(actor, *[_undone(event, done) for event in events if event.job in done.jobs], *tagged)
+        return could_not
 
 
-def _undone(event: Event, undone: dict[int, int], could_not: list[Sentence]) -> Happening:
+@dataclass(slots=True)
+class _Done:
+    """The jobs for which something was undone, each with the pipeline it was in; what could not be, for whoever undoes;
+    and what the history of each job says of that, which names no other job (X4)."""
+
+    jobs: dict[int, int] = field(default_factory=dict)
+    could_not: list[Sentence] = field(default_factory=list)
+    of_job: dict[int, list[Sentence]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _undone(event: Event, done: _Done) -> Happening:
     """`left` is the pipeline in which the job was until then: open boards drop its card by this."""
+    job = event.job or 0
     data = {
         "what": event.kind,
-        "could_not": [str(reason) for reason in could_not],
-        "left": undone[event.job or 0],
+        "could_not": [str(reason) for reason in done.of_job[job]],
+        "left": done.jobs[job],
     }
     return Happening("action_undone", data, job=event.job, account=event.account, cause=event.pk)
 
 
-def _undo_events(action: int, events: list[Event]) -> tuple[list[Sentence], dict[int, int]]:
-    """What could not be undone; and the jobs for which something was, each with the pipeline it was in."""
-    could_not: list[Sentence] = []
-    undone: dict[int, int] = {}
-    done: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def _undo_events(action: int, events: list[Event], seen: Collection[int]) -> _Done:
+    """In turn, the last first. Of jobs that are not `seen` nobody is told what could not be undone but those who read
+    their history."""
+    done = _Done()
     rows = {
         job.pk: job
         for job in Job.objects.filter(pk__in=[event.job for event in events]).select_related("stage")
     }
+    for is_seen, in_turn in groupby(events, key=lambda event: event.job in seen):
+        some = [event for event in in_turn if event.job in rows]
+        told = _undo_some(action, some, rows, done)
+        if is_seen:
+            done.could_not += [reason for _job, reason in told]
+        alone = len({event.job for event in some}) == 1
+        for job, reason in told:
+            if job is not None or alone:
+                done.of_job[job or some[0].job or 0].append(reason)
+    return done
+
+
+Told = list[tuple[int | None, Sentence]]
+
+
+def _undo_some(action: int, events: list[Event], rows: dict[int, Job], whole: _Done) -> Told:
+    """What could not be undone, with the job that it names."""
+    told: Told = []
+    undone: dict[int, int] = {}
+    done: dict[str, list[dict[str, Any]]] = defaultdict(list)
     added, back = [], list[Event]()
-    made_with = {event.pk for event in events}
     for event in events:
-        job = rows.get(event.job or 0)
-        if job is None:
-            continue
+        job = rows[event.job or 0]
         if event.kind == "job_edited":
             undone[job.pk] = job.pipeline_id
-            could_not += _put_edit_back(job, event.data)
+            told += [(job.pk, reason) for reason in _put_edit_back(job, event.data)]
             continue
         if job.placed_by != event.action:
-            could_not.append(say(_("“{job}” has gone on since and was left where it is."), job=job.name))
+            told.append((job.pk, say(_("“{job}” has gone on since and was left where it is."), job=job.name)))
             continue
         undone[job.pk] = job.pipeline_id
         for each in reversed(event.data.get("done", [])):
             done[each["by"]].append(each)
         if "before" not in event.data:
-            if event.cause not in made_with:
-                added.append(job.pk)
+            added.append(job.pk)
             continue
-        could_not += _put_back(job, event.data)
+        told += [(job.pk, reason) for reason in _put_back(job, event.data)]
         back.append(event)
-    could_not += _open_again(back)
+    told += [(None, reason) for reason in _open_again(back)]
     for kind, kept in done.items():
         found = kind_named(kind)
         if found is not None:
-            could_not += found.undo(kept)
-    could_not += take_back_client_news(action, [event.pk for event in events if event.job in undone])
-    could_not += remove_untouched_jobs(added)
-    return could_not, undone
+            told += [(None, reason) for reason in found.undo(kept)]
+    news = take_back_client_news(action, [event.pk for event in events if event.job in undone])
+    told += [(None, reason) for reason in news]
+    told += remove_untouched_jobs(added).items()
+    whole.jobs |= undone
+    return told
 
 
 def _put_back(job: Job, data: dict[str, Any]) -> list[Sentence]:
