@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def load_demo(folder: Path, base_url: str) -> list[dict[str, Any]]:
         raise Refused(
             [_t("There is the firm “{firm}” already, so no demo firm was loaded.").format(firm=firm.name)]
         )
-    with _mail_into(folder / "mail"), translation.override("en"), transaction.atomic():
+    with _without_tidying(), _mail_into(folder / "mail"), translation.override("en"), transaction.atomic():
         people = _make(base_url)
         while seal_events(look_back=None):
             pass
@@ -59,6 +60,16 @@ def _make(base_url: str) -> list[sign_ins.SignIn]:
     for problem in history.refused:
         logger.warning("the demo's past could not be lived as planned: %s", problem)
     return demo.sign_ins
+
+
+@contextmanager
+def _without_tidying() -> Iterator[None]:
+    """Looking for garbage over and over while thousands of operations run takes a sixth of the time, for little."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager
