@@ -137,5 +137,5 @@ def test_many_jobs_are_told_in_few_queries(
     with django_assert_max_num_queries(40):
         move_jobs(owner_actor, [each.id for each in added.plan.going], move)
     assert len(status_mails()) == 30
-    with django_assert_max_num_queries(26):  # two more than without: the readers, and their e-mails
+    with django_assert_max_num_queries(25):  # two more than without: the readers, and their e-mails
         move_job(owner_actor, job.pk, move)

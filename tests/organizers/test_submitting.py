@@ -260,13 +260,12 @@ def test_two_submissions_at_once_have_one_effect(
 def test_finishing_the_last_blocker_in_the_portal_stays_within_its_budget(
     sent: Sent, client: Actor, django_assert_max_num_queries: Any
 ) -> None:
-    """A move costs 25, finishing an item and telling the firm 11 more; saving answers, changing tags and looking up
-    answers for conditions have their own."""
+    """What signing in costs comes to this in the portal, where answers are saved before."""
     organizer, other = sent(), sent()
     save_answers(client, organizer.pk, COMPLETE)
-    with django_assert_max_num_queries(39):
+    with django_assert_max_num_queries(31):
         submit_organizer(client, organizer.pk)
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(35):
         submit_organizer(client, other.pk, {**COMPLETE, "income_from_abroad": True})
 
 

@@ -9,10 +9,13 @@ from django.test import Client
 
 from clearstage.clients.models import Contact
 from clearstage.organizers.models import Organizer
+from clearstage.organizers.operations.answering import save_answers
 from tests.fixtures import PASSWORD
 from tests.organizers.conftest import (
+    COMPLETE,
     Sent,
     ada,
+    client,
     given,
     make_pipeline,
     returns,
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from clearstage.clients.models import Account
     from clearstage.firm.models import Member
 
-__all__ = ["ada", "make_pipeline", "returns", "sent", "template"]
+__all__ = ["ada", "client", "make_pipeline", "returns", "sent", "template"]
 pytestmark = pytest.mark.django_db
 
 
@@ -211,3 +214,15 @@ def test_a_long_questionnaire_takes_no_more_queries(
 ) -> None:
     with django_assert_max_num_queries(9):
         browser.get(address(organizer, "1/"))
+
+
+def test_the_last_blocker_moves_the_job_within_a_moves_budget_and_ten(
+    browser: Client, sent: Sent, client: Any, django_assert_max_num_queries: Any
+) -> None:  # L6, P3
+    plain, tagging = sent(), sent()
+    save_answers(client, plain.pk, COMPLETE)
+    save_answers(client, tagging.pk, {**COMPLETE, "income_from_abroad": True})
+    for organizer, stage in ((plain, "Preparation"), (tagging, "Foreign income")):
+        with django_assert_max_num_queries(35):
+            browser.post(address(organizer, "submit/"))
+        assert stage_of(organizer) == stage

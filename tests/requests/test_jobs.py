@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
 
 from clearstage.clients.models import Account
 from clearstage.events.models import Event
@@ -36,8 +35,7 @@ def test_the_last_answer_moves_the_job_within_its_budget(
 ) -> None:
     ClientRequest.objects.update(review=False)
     submit_entry(client, request_.pk, 1, SAID)
-    # PostgreSQL locks the job and its items beforehand, which SQLite's one writer need not.
-    with django_assert_max_num_queries(37 if connection.vendor == "postgresql" else 35):
+    with django_assert_max_num_queries(31):
         submit_entry(client, request_.pk, 2, SAID)
     assert stage(job) == "Preparation"
 

@@ -23,12 +23,13 @@ from tests.portal.conftest import sign_in
 from tests.portal.test_portal import without_secrets
 from tests.portal.test_readonly import signed_in
 
-from .looking import SAID, everything
+from .looking import SAID, everything, stage
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
     from clearstage.firm.models import Member
+    from clearstage.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +222,13 @@ def test_a_client_reads_the_list_in_his_language(
     return_entry(owner_actor, request_.pk, 2, "Zu dunkel")
     mail = Delivery.objects.get(key__startswith="entry_returned:")
     assert "„Zinsbescheinigung“" in mail.payload["text"]
+
+
+def test_the_last_blocker_moves_the_job_within_a_moves_budget_and_ten(
+    browser: Client, request_: ClientRequest, job: Job, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:  # P3
+    ClientRequest.objects.update(review=False)
+    send(browser, request_, 1, text="12 Elm Street")
+    with django_assert_max_num_queries(35):
+        send(browser, request_, 2, text="12 Elm Street")
+    assert stage(job) == "Preparation"

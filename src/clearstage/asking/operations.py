@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _t
 
 from clearstage.engine.sentences import Sentence
 from clearstage.events.record import Happening, record
-from clearstage.jobs.gather import lock_jobs
-from clearstage.jobs.models import LinkedItem
+from clearstage.jobs.models import Job, LinkedItem
 from clearstage.jobs.operations.automove import finish_links, reopen_links
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import NotFound, Stale
@@ -33,8 +32,8 @@ class Followed:
 
 def locked(model: type[I], actor: Actor, number: int) -> I:
     """The item, held until the transaction ends, its jobs first, as every command does. Raises `NotFound`."""
-    jobs = jobs_of(model.KIND, number)
-    lock_jobs(jobs)
+    hanging = Job.objects.filter(links__kind=model.KIND, links__item=number).order_by("pk")
+    jobs = list(hanging.select_for_update(of=("self",)).values_list("pk", flat=True))
     visible = model.objects.visible_to(actor)  # type: ignore[attr-defined]
     row: I | None = visible.select_for_update(of=("self",)).filter(pk=number).first()
     if row is None:
@@ -62,18 +61,20 @@ def tell(actor: Actor, row: AskedItem, kind: str, data: Mapping[str, Any] | None
     return tell_all(actor, row, [(kind, data or {})])[0]
 
 
-def tell_all(actor: Actor, row: AskedItem, happenings: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
+def tell_all(actor: Actor, row: AskedItem, happened: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
     """The same for several things that happened at once, in order; answers the first event of each."""
+    events = record(actor, *happenings(row, happened))
+    return events[:: max(1, len(row.hangs_on))]
+
+
+def happenings(row: AskedItem, happened: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Happening]:
+    """What is to be recorded of it, once for each of its jobs."""
     jobs: list[int | None] = [*row.hangs_on] or [None]
-    events = record(
-        actor,
-        *[
-            Happening(kind, {"item": row.pk, "title": row.title, **data}, job=job, account=row.account_id)
-            for kind, data in happenings
-            for job in jobs
-        ],
-    )
-    return events[:: len(jobs)]
+    return [
+        Happening(kind, {"item": row.pk, "title": row.title, **data}, job=job, account=row.account_id)
+        for kind, data in happened
+        for job in jobs
+    ]
 
 
 def settle(actor: Actor, row: AskedItem, event: int) -> int | None:

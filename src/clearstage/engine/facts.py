@@ -133,6 +133,19 @@ class LinkFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Brings:
+    """What finishing an item brings along before jobs are judged (L6): tags of its account (by `tag_key`) and answers
+    (by `answer_key`). `says` is what is done, in words; `problems` are why it cannot be finished as it stands.
+    """
+
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] = frozenset()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    says: Sentence | None = None
+    problems: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JobFacts:
     """A job as it stands; `id` is 0 for one that is only planned. Visits count stays, never reused (L2).
 
@@ -231,7 +244,10 @@ class ActorFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything one plan is made from. Tags are keyed by `tag_key`, names of other things by casefold."""
+    """Everything one plan is made from. Tags are keyed by `tag_key`, names of other things by casefold.
+
+    `brings` tells of items that are to be finished by the command, by (kind, item).
+    """
 
     now: datetime
     today: date
@@ -249,6 +265,7 @@ class Facts:
     pipelines: Mapping[int, PipelineFacts] = field(default_factory=dict)
     accounts: Mapping[int, AccountFacts] = field(default_factory=dict)
     jobs: tuple[JobFacts, ...] = ()
+    brings: Mapping[tuple[str, int], Brings] = field(default_factory=dict)
 
     @cached_property
     def date_values(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Happening:
-    """What is about to become an event."""
+    """What is about to become an event; `by` is who does it, where that is another than the command's actor."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -32,6 +32,7 @@ class Happening:
     revision: int | None = None
     on_behalf: str = ""
     id: int | None = None
+    by: Actor | None = None
 
 
 def record(actor: Actor, *happenings: Happening) -> list[int]:
@@ -46,10 +47,11 @@ def record(actor: Actor, *happenings: Happening) -> list[int]:
         _COLUMNS,
         [
             (
-                each.id, at, each.kind, actor.kind, actor.id, actor.name, each.on_behalf, actor.via, each.cause,
+                each.id, at, each.kind, who.kind, who.id, who.name, each.on_behalf, who.via, each.cause,
                 each.action, each.job, each.account, each.revision, each.data,
             )
             for each in happenings
+            for who in (each.by or actor,)
         ],
     )  # fmt: skip
     return [each.id for each in happenings if each.id is not None]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
-from clearstage.clients.models import Account, AccountAccess, AccountContact, AccountTag, RoleHolder, Tag
+from clearstage.clients.models import Account, AccountAccess, AccountContact, RoleHolder, Tag
 from clearstage.engine import conditions
 from clearstage.engine.facts import (
     AccountFacts,
@@ -43,7 +43,6 @@ from .models import (
     ClientStatus,
     CustomStatus,
     Job,
-    JobAssignee,
     LinkedItem,
     Pipeline,
     Stage,
@@ -112,25 +111,44 @@ def pipeline_facts(row: Pipeline) -> PipelineFacts:
     return _load_pipeline(row.stamp, row.pk).facts
 
 
-def load_pipelines(wanted: Collection[int]) -> tuple[dict[int, PipelineFacts], Needs]:
-    """The wanted pipelines and all that their automations create jobs in, with what those automations need."""
-    rows = {
-        pk: (name, stamp)
-        for pk, name, stamp in Pipeline.objects.order_by().values_list("id", "name", "stamp")
-    }
-    by_name = {name.casefold(): pk for pk, (name, _stamp) in rows.items()}
+def load_pipelines(
+    wanted: Collection[int], stamps: Mapping[int, str] | None = None
+) -> tuple[dict[int, PipelineFacts], Needs]:
+    """The wanted pipelines and all that their automations create jobs in, with what those automations need.
+
+    The firm's pipelines are listed only where `stamps`, those that were read already, by id, do not say enough.
+    """
+    known = dict(stamps or {})
+    by_name: dict[str, int] | None = None
     found: dict[int, PipelineFacts] = {}
     needs = Needs()
-    queue = [pk for pk in wanted if pk in rows]
+    queue = list(wanted)
     while queue:
         pk = queue.pop()
         if pk in found:
             continue
-        loaded = _load_pipeline(rows[pk][1], pk)
+        if by_name is None and pk not in known:
+            by_name = _list_pipelines(known)
+        if pk not in known:
+            continue
+        loaded = _load_pipeline(known[pk], pk)
         found[pk] = loaded.facts
         needs |= loaded.needs
-        queue += [by_name[name.casefold()] for name in loaded.needs.pipelines if name.casefold() in by_name]
+        if loaded.needs.pipelines:
+            by_name = _list_pipelines(known) if by_name is None else by_name
+            queue += [
+                by_name[name.casefold()] for name in loaded.needs.pipelines if name.casefold() in by_name
+            ]
     return found, needs
+
+
+def _list_pipelines(stamps: dict[int, str]) -> dict[str, int]:
+    """Every pipeline's id by its name in lower case; their stamps are added to `stamps`."""
+    by_name = {}
+    for pk, name, stamp in Pipeline.objects.order_by().values_list("id", "name", "stamp"):
+        by_name[name.casefold()] = pk
+        stamps.setdefault(pk, stamp)
+    return by_name
 
 
 def lock_jobs(jobs: Collection[int]) -> None:
@@ -154,19 +172,21 @@ def gather(
     visible = Job.objects.visible_to(actor).filter(pk__in=jobs).order_by("pk")
     if lock:
         visible = visible.select_for_update(of=("self",))
-    found = list(visible.values_list(*_ACCOUNT, *_JOB))
-    links, assignees = _links(jobs), _assignees(jobs)
+    found = list(visible.values_list(*_ACCOUNT, *_JOB, "pipeline__stamp"))
+    links, (members, assignees) = _links(jobs), _members_and_assignees(jobs)
     accounts_found = {row[0]: row[:4] for row in found}
     if further := set(accounts) - set(accounts_found):
         for account in Account.objects.filter(pk__in=further).values_list("id", "name", "kind", "number"):
             accounts_found[account[0]] = account
     rows = {row[4]: row[4:] for row in found}
-    known, needs = load_pipelines({*pipelines, *(row[_PIPELINE] for row in rows.values())})
+    stamps = {row[_PIPELINE]: row[-1] for row in rows.values()}
+    known, needs = load_pipelines({*pipelines, *stamps}, stamps)
     needs |= more or Needs()
-    answers = answers_of(list(rows)) if needs.answers else {}
+    answers = answers_of({job: links[job] for job in rows if job in links}) if needs.answers else {}
     known_jobs = {pk: _job_facts(row, links, assignees, answers.get(pk, {})) for pk, row in rows.items()}
     firm = Firm.objects.get(pk=Firm.ONLY)
     templates, translations = _templates(needs)
+    tags, tags_of = _tags(accounts_found)
     return Facts(
         now=clock.now(),
         today=clock.today(firm.timezone),
@@ -176,23 +196,18 @@ def gather(
         hold_minutes=firm.hold_minutes,
         tells_client_status=firm.tell_client_status,
         holidays=holidays_of(firm),
-        members={
-            pk: MemberFacts(pk, name, email, active)
-            for pk, name, email, active in Member.objects.values_list("id", "name", "email", "is_active")
-        },
+        members=members,
         client_statuses={
             pk: ClientStatusFacts(pk, name, description, turn, deleted_at is not None, translations)
             for pk, name, description, turn, deleted_at, translations in ClientStatus.objects.values_list(
                 "id", "name", "description", "turn", "deleted_at", "translations"
             )
         },
-        tags={
-            conditions.tag_key(name): TagFacts(pk, name) for pk, name in Tag.objects.values_list("id", "name")
-        },
+        tags=tags,
         templates=templates,
         translations=translations,
         pipelines=known,
-        accounts=_accounts(accounts_found, needs),
+        accounts=_accounts(accounts_found, tags_of, needs),
         jobs=tuple(known_jobs[pk] for pk in jobs if pk in known_jobs),
     )
 
@@ -244,11 +259,38 @@ def _links(jobs: Collection[int]) -> dict[int, list[LinkFacts]]:
     return found
 
 
-def _assignees(jobs: Collection[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for job, member in JobAssignee.objects.filter(job__in=jobs).values_list("job_id", "member_id"):
-        found[job].append(member)
-    return found
+def _members_and_assignees(
+    jobs: Collection[int],
+) -> tuple[dict[int, MemberFacts], dict[int, list[int]]]:
+    """All members by id, and the members that are assigned to each of the jobs, in one query."""
+    members: dict[int, MemberFacts] = {}
+    assignees: dict[int, list[int]] = defaultdict(list)
+    assigned = FilteredRelation("job_assignments", condition=Q(job_assignments__job__in=jobs or [0]))
+    rows = Member.objects.annotate(assigned=assigned)
+    for pk, name, email, active, job in rows.values_list(
+        "id", "name", "email", "is_active", "assigned__job_id"
+    ):
+        if pk not in members:
+            members[pk] = MemberFacts(pk, name, email, active)
+        if job is not None:
+            assignees[job].append(pk)
+    return members, assignees
+
+
+def _tags(accounts: Collection[int]) -> tuple[dict[str, TagFacts], dict[int, list[str]]]:
+    """All tags by key, and the keys of those on each of the accounts, in one query."""
+    tags: dict[str, TagFacts] = {}
+    tags_of: dict[int, list[str]] = defaultdict(list)
+    put_on = FilteredRelation("account_tags", condition=Q(account_tags__account__in=accounts or [0]))
+    for pk, name, account in Tag.objects.annotate(put_on=put_on).values_list(
+        "id", "name", "put_on__account_id"
+    ):
+        key = conditions.tag_key(name)
+        if key not in tags:
+            tags[key] = TagFacts(pk, name)
+        if account is not None:
+            tags_of[account].append(key)
+    return tags, tags_of
 
 
 def _templates(needs: Needs) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
@@ -261,13 +303,10 @@ def _templates(needs: Needs) -> tuple[dict[tuple[str, str], Any], dict[tuple[str
     return bodies, {(kind, name.casefold()): texts for kind, name, _body, texts in rows}
 
 
-def _accounts(accounts: dict[int, tuple[Any, ...]], needs: Needs) -> dict[int, AccountFacts]:
-    """`accounts` holds (id, name, kind, number) by id."""
-    tags: dict[int, list[str]] = defaultdict(list)
-    for account, name in AccountTag.objects.filter(account__in=accounts).values_list(
-        "account_id", "tag__name"
-    ):
-        tags[account].append(conditions.tag_key(name))
+def _accounts(
+    accounts: dict[int, tuple[Any, ...]], tags_of: Mapping[int, list[str]], needs: Needs
+) -> dict[int, AccountFacts]:
+    """`accounts` holds (id, name, kind, number) by id, `tags_of` the keys of their tags."""
     roles: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
     holders = RoleHolder.objects.filter(account__in=accounts).order_by("id")
     for account, role, member in holders.values_list("account_id", "role__name", "member_id"):
@@ -298,7 +337,7 @@ def _accounts(accounts: dict[int, tuple[Any, ...]], needs: Needs) -> dict[int, A
             name,
             kind,
             number,
-            frozenset(tags.get(pk, ())),
+            frozenset(tags_of.get(pk, ())),
             roles.get(pk, {}),
             tuple(contacts.get(pk, ())),
             frozenset(members.get(pk, ())),

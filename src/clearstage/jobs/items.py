@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
+from clearstage.engine.facts import Brings, LinkFacts
 from clearstage.engine.sentences import Sentence
 from clearstage.kernel.actor import Actor
 
@@ -47,7 +48,11 @@ class ItemKind(ABC):
 
     @abstractmethod
     def finish(self, actor: Actor, numbers: Collection[int]) -> None:
-        """Finish items on behalf of a move (M3); the links are the caller's business. Raises `Refused`."""
+        """Finish items on behalf of a move (M3), in this order; their links are the caller's. Raises `Refused`."""
+
+    def brings(self, numbers: Collection[int]) -> dict[int, Brings]:
+        """What `finish` would bring along, by number, where that matters to plans; a fixed number of queries."""
+        return {}
 
     @abstractmethod
     def remove_untouched(self, made: Collection[dict[str, Any]]) -> tuple[list[int], list[Sentence]]:
@@ -107,8 +112,8 @@ class ClientItemKind(ItemKind):
 
 _kinds: dict[str, ItemKind] = {}
 
-AnswersOf = Callable[[Collection[int]], Mapping[int, Mapping[str, Any]]]
-"""What clients have answered in the items of each of these jobs, by job and by `engine.conditions.answer_key`."""
+AnswersOf = Callable[[Mapping[int, Collection[LinkFacts]]], Mapping[int, Mapping[str, Any]]]
+"""What clients have answered in the items that hang on each job, by job and by `engine.conditions.answer_key`."""
 _answers: list[AnswersOf] = []
 
 
@@ -117,11 +122,11 @@ def register_answers(of: AnswersOf) -> None:
     _answers.append(of)
 
 
-def answers_of(jobs: Collection[int]) -> dict[int, dict[str, Any]]:
+def answers_of(links: Mapping[int, Collection[LinkFacts]]) -> dict[int, dict[str, Any]]:
     """The answers given so far, by job."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     for of in _answers:
-        for job, answers in of(jobs).items():
+        for job, answers in of(links).items():
             found[job] |= answers
     return found
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from clearstage.engine.facts import LinkFacts
 from clearstage.events.models import Event
-from clearstage.jobs.models import LinkedItem
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import NotFound
 
@@ -36,12 +36,15 @@ def last_answers(organizer: Organizer) -> list[Event]:
     return list(events.filter(data__item=organizer.pk).order_by("-pk")[:MOST_EVENTS])
 
 
-def answers_of_jobs(jobs: Collection[int]) -> dict[int, dict[str, Any]]:
-    """What was answered in the submitted organizers of each job, by `answer_key`; the newest counts. Three queries."""
-    links = LinkedItem.objects.filter(kind="organizer", job__in=jobs).values_list("job_id", "item")
+def answers_of_jobs(links: Mapping[int, Collection[LinkFacts]]) -> dict[int, dict[str, Any]]:
+    """What was answered in the submitted ones of each job's items, by `answer_key`; the newest counts. Two queries."""
     hangs_on: dict[int, list[int]] = defaultdict(list)
-    for job, item in links:
-        hangs_on[item].append(job)
+    for job, on_job in links.items():
+        for link in on_job:
+            if link.kind == Organizer.KIND:
+                hangs_on[link.item].append(job)
+    if not hangs_on:
+        return {}
     rows = Organizer.objects.filter(pk__in=hangs_on, state="submitted").order_by("finished_at", "pk")
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     for row in rows.prefetch_related("answers"):

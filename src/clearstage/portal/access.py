@@ -36,13 +36,15 @@ def contact_page(
 
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        firm, contact = the_firm_row(), signed_in_contact(request)
-        if firm is None or contact is None:
+        firm, number = the_firm_row(), request.session.get(WHO)
+        if firm is None or not number:
+            return redirect("portal-sign-in")
+        contact, accounts = _contact_and_accounts(number)
+        if contact is None:
+            return sign_out_contact(request)
+        if not _proves(request, contact):
             return redirect("portal-sign-in")
         actor = Actor("contact", contact.pk, contact.name, via="portal")
-        accounts = tuple(Account.objects.visible_to(actor).order_by("name", "id").values_list("id", "name"))
-        if not accounts:
-            return sign_out_contact(request)
         translation.activate(spoken(contact.language))
         account = chosen_account(request, accounts)
         principal = Principal(actor, contact.email, firm, accounts, contact.language, account=account)
@@ -91,9 +93,25 @@ def sign_out_contact(request: HttpRequest) -> HttpResponse:
 def signed_in_contact(request: HttpRequest) -> Contact | None:
     number = request.session.get(WHO)
     contact = Contact.objects.filter(pk=number).first() if number else None
-    if contact is None or not constant_time_compare(request.session.get(PROOF, ""), proof(contact)):
-        return None
-    return contact
+    return contact if contact is not None and _proves(request, contact) else None
+
+
+_OF_CONTACT = ("id", "name", "email", "password", "language", "sessions_round")
+
+
+def _contact_and_accounts(number: int) -> tuple[Contact | None, tuple[tuple[int, str], ...]]:
+    """Who he is and (id, name) of the accounts that are open to him, in one query; None where there is none."""
+    open_to_him = Account.objects.visible_to(Actor("contact", number, "", via="portal")).order_by(
+        "name", "id"
+    )
+    of_contact = [f"contact_links__contact__{name}" for name in _OF_CONTACT]
+    rows = list(open_to_him.values_list("id", "name", *of_contact))
+    contact = Contact(**dict(zip(_OF_CONTACT, rows[0][2:], strict=True))) if rows else None
+    return contact, tuple((row[0], row[1]) for row in rows)
+
+
+def _proves(request: HttpRequest, contact: Contact) -> bool:
+    return constant_time_compare(request.session.get(PROOF, ""), proof(contact))
 
 
 def proof(contact: Contact) -> str:

@@ -3,59 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from clearstage.engine import planner
-from clearstage.engine.facts import JobFacts, JobStatus
+from clearstage.engine.facts import Brings, JobFacts, JobStatus
 from clearstage.engine.planned import Failure, PlannedJob
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 
 from ..apply import carry_out
 from ..failures import record_failures
-from ..gather import gather, lock_jobs
+from ..gather import gather
 from ..models import Job, LinkedItem
 from .outcome import Outcome
 
 
-def release(
-    actor: Actor, jobs: Collection[int], *, cause: int | None = None, finished: Collection[int] = ()
-) -> int | None:
-    """Judge automove and the return from a custom status for jobs that something was finished of.
+def release(actor: Actor, jobs: Collection[int], *, cause: int | None = None) -> int | None:
+    """Judge automove and the return from a custom status for jobs that something was finished or taken off of.
 
     Acts with the firm's authority (X3), on behalf of the actor. A move that is refused leaves the job where it was, and
-    is recorded and told (A11). Answers the action that can be undone, if anything followed. `finished` are the links
-    whose items were finished by the same command: undo opens them again.
+    is recorded and told (A11). Answers the action that can be undone, if anything followed.
     """
     with transaction.atomic():
-        lock_jobs(jobs)
-        judged = list(
-            Job.objects.filter(pk__in=jobs, status__in=(JobStatus.ACTIVE, JobStatus.CUSTOM)).values_list(
-                "pk", flat=True
-            )
-        )
-        if not judged:
-            return None
-        facts = gather(actor.for_the_firm(), jobs=judged)
-        planned = planner.plan(facts, planner.Release()).jobs
-        moving = [job for job in planned if job.steps and not job.refused]
-        action, events = None, {}
-        if moving:
-            for job in moving:
-                job.finish = tuple(link for link in job.before.links if link.id in finished)
-            behalf = actor.name if actor.kind != "firm" else ""
-            carried = carry_out(
-                actor.for_the_firm(), moving, command="automove", cause=cause, on_behalf=behalf
-            )
-            action, events = carried.action, carried.events
-        causes = {job.id: events.get(job.id) or cause for job in planned}
-        for job in planned:
-            if job.refused:
-                _refusal_as_failure(job)
-        record_failures(actor, planned, {job: event for job, event in causes.items() if event})
+        return _release(actor, jobs, cause, frozenset())
+
+
+def _release(actor: Actor, jobs: Collection[int], cause: int | None, finished: Collection[int]) -> int | None:
+    """Within a transaction; `finished` are the links whose items were finished by the same command: undo opens them
+    again."""
+    facts = gather(actor.for_the_firm(), jobs=jobs, lock=True)
+    planned = planner.plan(facts, planner.Release()).jobs
+    moving = [job for job in planned if job.steps and not job.refused]
+    action, events = None, {}
+    if moving:
+        for job in moving:
+            job.finish = tuple(link for link in job.before.links if link.id in finished)
+        behalf = actor.name if actor.kind != "firm" else ""
+        carried = carry_out(actor.for_the_firm(), moving, command="automove", cause=cause, on_behalf=behalf)
+        action, events = carried.action, carried.events
+    causes = {job.id: events.get(job.id) or cause for job in planned}
+    for job in planned:
+        if job.refused:
+            _refusal_as_failure(job)
+    record_failures(actor, planned, {job: event for job, event in causes.items() if event})
     return action
 
 
@@ -63,15 +56,6 @@ def _refusal_as_failure(job: PlannedJob) -> None:
     """A cascade past its bounds (A13) refuses the whole release; the job stays, and that is told like any failure."""
     stage = job.stage
     job.failure = Failure(stage.id if stage else 0, stage.name if stage else "", tuple(job.problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Brings:
-    """What finishing an item brings along: tags of its account (by `tag_key`) and answers (by `answer_key`)."""
-
-    add: frozenset[str] = frozenset()
-    remove: frozenset[str] = frozenset()
-    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def preview_finishing(actor: Actor, kind: str, item: int, brings: Brings | None = None) -> Outcome:
@@ -100,13 +84,34 @@ def _with_finished(job: JobFacts, kind: str, item: int, answers: Mapping[str, An
 def finish_links(actor: Actor, kind: str, items: Collection[int], *, cause: int | None = None) -> int | None:
     """An item kind says that its items are finished; every job they hang on is judged. Answers the action, if any.
 
-    What a member finished is opened again by undo; what a client did is his to take back.
+    The caller's transaction holds these jobs (L10). What a member finished is opened again by undo; what a client did
+    is his to take back.
     """
-    links = LinkedItem.objects.filter(kind=kind, item__in=items, finished_at=None)
-    found = dict(links.values_list("pk", "job_id"))
-    links.update(finished_at=clock.now())
-    finished = set(found) if actor.kind == "member" else set()
-    return release(actor, sorted(set(found.values())), cause=cause, finished=finished) if found else None
+    finished, may_go = _finished(kind, items)
+    LinkedItem.objects.filter(pk__in=finished).update(finished_at=clock.now())
+    if not may_go:
+        return None
+    return _release(actor, may_go, cause, finished if actor.kind == "member" else ())
+
+
+def _finished(kind: str, items: Collection[int]) -> tuple[list[int], list[int]]:
+    """(links that are finished with these items, jobs that the planner need look at), in one query.
+
+    Left out are jobs that something else is open on, and those that would not go on by themselves whatever is finished.
+    """
+    on_jobs = LinkedItem.objects.filter(job__links__kind=kind, job__links__item__in=items, finished_at=None)
+    finished, may_go, waiting = set(), set(), set()
+    for pk, of_kind, item, visit, holds, job, status, stay, status_stay, automove in on_jobs.values_list(
+        "pk", "kind", "item", "visit", "holds", "job_id", "job__status", "job__visit", "job__status_visit",
+        "job__stage__automove",
+    ):  # fmt: skip
+        if of_kind == kind and item in items:
+            finished.add(pk)
+            if status == JobStatus.CUSTOM or (status == JobStatus.ACTIVE and automove):
+                may_go.add(job)
+        elif holds and visit == (status_stay if status == JobStatus.CUSTOM else stay):
+            waiting.add(job)
+    return sorted(finished), sorted(may_go - waiting)
 
 
 def reopen_links(kind: str, items: Collection[int]) -> None:

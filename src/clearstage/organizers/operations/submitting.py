@@ -6,19 +6,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _t
 
-from clearstage.asking.operations import Followed, change, locked, settle, tell, tell_the_firm, unsettle
+from clearstage.asking.operations import (
+    Followed,
+    change,
+    happenings,
+    locked,
+    settle,
+    tell,
+    tell_the_firm,
+    unsettle,
+)
 from clearstage.clients.models import AccountTag, Tag
 from clearstage.clients.operations.tags import change_account_tags
 from clearstage.engine.conditions import tag_key
+from clearstage.engine.facts import Brings
 from clearstage.engine.sentences import _, say
+from clearstage.events.models import Event
 from clearstage.events.record import Happening, record
-from clearstage.jobs.operations.automove import Brings, preview_finishing
+from clearstage.jobs.operations.automove import preview_finishing
 from clearstage.jobs.operations.outcome import Outcome
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import Refused
+from clearstage.kernel.rows import allocate_ids
 
 from ..answers import for_conditions, missing, tag_changes
 from ..content import Content
@@ -55,9 +68,15 @@ def finish_row(actor: Actor, row: Organizer, content: Content, given: Mapping[st
     if any(each.prefilled for each in row.answers.all()):
         Answer.objects.filter(organizer=row).update(prefilled=False)
     change(row, state="submitted", finished_at=clock.now(), submitted_by=actor.name[:200])
-    event = tell(actor, row, "organizer_submitted")
-    _change_tags(actor, row, content, given, event)
-    return event
+    told = happenings(row, [("organizer_submitted", {})])
+    tagged = _change_tags(actor, row, content, given)
+    if tagged is not None:
+        ids = allocate_ids({Event: len(told) + 1})[Event]
+        tagged.cause = ids[0]
+        told.append(tagged)
+        for each, number in zip(told, ids, strict=True):
+            each.id = number
+    return record(actor, *told)[0]
 
 
 def preview_submitting(actor: Actor, organizer: int, answers: Mapping[str, Any] | None = None) -> Outcome:
@@ -69,14 +88,22 @@ def preview_submitting(actor: Actor, organizer: int, answers: Mapping[str, Any] 
     content = row.read()
     given = given_answers(row) | checked_answers(actor, row, content, answers or {})
     demand_complete(row, content, given)
+    return preview_finishing(actor, "organizer", row.pk, brought_by(content, given, tag_keys()))
+
+
+def tag_keys() -> dict[int, str]:
+    """By which key conditions know each tag."""
+    return {pk: tag_key(name) for pk, name in Tag.objects.values_list("pk", "name")}
+
+
+def brought_by(content: Content, given: Mapping[str, Any], keys: Mapping[int, str]) -> Brings:
+    """What submitting these answers brings along (L6)."""
     add, remove = tag_changes(content, given)
-    names = {pk: tag_key(name) for pk, name in Tag.objects.values_list("pk", "name")}
-    brings = Brings(
-        frozenset(names[pk] for pk in add if pk in names),
-        frozenset(names[pk] for pk in remove if pk in names),
+    return Brings(
+        frozenset(keys[tag] for tag in add if tag in keys),
+        frozenset(keys[tag] for tag in remove if tag in keys),
         for_conditions(content, given),
     )
-    return preview_finishing(actor, "organizer", row.pk, brings)
 
 
 def unsubmit_organizer(actor: Actor, organizer: int) -> Organizer:
@@ -120,27 +147,32 @@ def _demand_the_same(actor: Actor, row: Organizer, content: Content, answers: Ma
 
 
 def _change_tags(
-    actor: Actor, row: Organizer, content: Content, given: Mapping[str, Any], event: int
-) -> None:
-    """With the firm's authority, whoever submits (X3); tags that were deleted meanwhile are left out."""
+    actor: Actor, row: Organizer, content: Content, given: Mapping[str, Any]
+) -> Happening | None:
+    """With the firm's authority, whoever submits (X3); tags that were deleted meanwhile are left out.
+
+    Answers what is to be recorded of it, if anything changed.
+    """
     add, remove = tag_changes(content, given)
     if not (add or remove):
-        return
-    names = dict(Tag.objects.filter(pk__in=[*add, *remove]).values_list("pk", "name"))
-    present = set(AccountTag.objects.filter(account=row.account_id).values_list("tag_id", flat=True))
-    added = [tag for tag in add if tag in names and tag not in present]
-    removed = [tag for tag in remove if tag in present]
+        return None
+    put_on = Exists(AccountTag.objects.filter(tag=OuterRef("pk"), account=row.account_id))
+    found = Tag.objects.filter(pk__in=[*add, *remove]).annotate(present=put_on)
+    tags = {pk: (name, present) for pk, name, present in found.values_list("pk", "name", "present")}
+    added = [tag for tag in add if tag in tags and not tags[tag][1]]
+    removed = [tag for tag in remove if tag in tags and tags[tag][1]]
     if not (added or removed):
-        return
+        return None
     change_account_tags(
         added=[(row.account_id, tag) for tag in added], removed=[(row.account_id, tag) for tag in removed]
     )
     data = {
         "item": row.pk,
         "title": row.title,
-        "add": [names[tag] for tag in added],
-        "remove": [names[tag] for tag in removed],
+        "add": [tags[tag][0] for tag in added],
+        "remove": [tags[tag][0] for tag in removed],
     }
     behalf = actor.name if actor.kind != "firm" else ""
-    told = Happening("organizer_changed_tags", data, account=row.account_id, cause=event, on_behalf=behalf)
-    record(actor.for_the_firm(), told)
+    return Happening(
+        "organizer_changed_tags", data, account=row.account_id, on_behalf=behalf, by=actor.for_the_firm()
+    )

@@ -66,8 +66,8 @@ def write(request: HttpRequest, principal: Principal, chat: str) -> HttpResponse
 @require_POST
 @contact_page
 def tick(request: HttpRequest, principal: Principal, chat: str, n: int) -> HttpResponse:
-    row, done = _row(principal, chat), request.POST.get("done") == "1"
-    tick_task(principal.actor, row.pk, n, done)
+    done = request.POST.get("done") == "1"
+    tick_task(principal.actor, number_of("chat", chat) or 0, n, done)
     if is_htmx(request):
         return render(request, "portal/chat_said.html", chat_context(request, principal, chat))
     messages.success(request, _("Done. Thank you!") if done else _("Open again"))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from clearstage.files.receiving import files_in_form
 from clearstage.kernel.errors import Invalid, Refused
-from clearstage.kernel.ids import public_id
+from clearstage.kernel.ids import number_of, public_id
 from clearstage.organizers.content import Question
 from clearstage.organizers.forms import Form, Part, form_of, read_form, state_of, with_problems
 from clearstage.organizers.models import Organizer
@@ -113,9 +113,8 @@ def _address(principal: Principal, item: str, part: Part) -> str:
 @require_POST
 @contact_page
 def submit(request: HttpRequest, principal: Principal, item: str) -> HttpResponse:
-    row = organizer_of(principal, item)
     try:
-        submit_organizer(principal.actor, row.pk)
+        submit_organizer(principal.actor, number_of("organizer", item) or 0)
     except Refused as refused:
         if "missing" not in refused.extra:
             return _over(principal, item)

@@ -13,7 +13,6 @@ from clearstage.files.receiving import files_in_form
 from clearstage.kernel.errors import Invalid, Refused
 from clearstage.kernel.ids import number_of, public_id
 from clearstage.requests.finishing import WITH_THE_CLIENT
-from clearstage.requests.models import ClientRequest
 from clearstage.requests.operations.answering import EntryAnswer, submit_entry
 from clearstage.requests.queries import request_of_portal
 
@@ -28,12 +27,12 @@ TYPED = ("text", "not_applicable")
 @contact_page
 def submit(request: HttpRequest, principal: Principal, request_id: str, n: int) -> HttpResponse:
     """What was chosen and typed for one thing, all of it; the page again where something is wrong with it."""
-    row = request_of_portal(principal.account_numbers, number_of("request", request_id))
+    number = number_of("request", request_id) or 0
     try:
-        submit_entry(principal.actor, row.pk, n, _answer(request, principal, row))
+        row = submit_entry(principal.actor, number, n, _answer(request, principal, number)).item
     except (Invalid, Refused) as refused:
         typed = {name: request.POST.get(name, "") for name in TYPED}
-        return request_page(request, principal, row.pk, Refusal(n, _sentences(refused), typed))
+        return request_page(request, principal, number, Refusal(n, _sentences(refused), typed))
     messages.success(request, _("Thank you. We have received it."))
     following = next(
         (entry.n for entry in row.entries.all() if entry.n > n and entry.state in WITH_THE_CLIENT), None
@@ -42,16 +41,19 @@ def submit(request: HttpRequest, principal: Principal, request_id: str, n: int) 
     return redirect(f"{address}#paper-{following}" if following else address)
 
 
-def _answer(request: HttpRequest, principal: Principal, row: ClientRequest) -> EntryAnswer:
+def _answer(request: HttpRequest, principal: Principal, number: int) -> EntryAnswer:
     if request.POST.get("how") == "not_applicable":
         word = request.POST.get("not_applicable", "").replace("\r\n", "\n")
         if not word.strip():
             raise Invalid([("", _("Please say in a word why it does not apply."))])
         return EntryAnswer(not_applicable=word)
-    received = files_in_form(request, principal.actor, row.account_id, "file", shared=True)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    if not (request.FILES or any(request.POST.getlist("file"))):
+        return EntryAnswer(text)
+    account = request_of_portal(principal.account_numbers, number).account_id
+    received = files_in_form(request, principal.actor, account, "file", shared=True)
     if received.problems:
         raise Refused(received.problems)
-    text = request.POST.get("text", "").replace("\r\n", "\n")
     return EntryAnswer(text, tuple(file.pk for file in received.files))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _t
 
 from clearstage.asking.operations import Followed, change, locked, settle, tell_all, unsettle
@@ -28,8 +28,9 @@ def open_request(actor: Actor, request: int, may: Decision) -> ClientRequest:
 
 
 def entries_of(row: ClientRequest) -> list[RequestEntry]:
-    """In their order; what an act changes is changed in these objects, too, before it is judged."""
-    return list(row.entries.order_by("n"))
+    """In their order, kept on the row; what an act changes is changed in these objects, too, before it is judged."""
+    prefetch_related_objects([row], Prefetch("entries", RequestEntry.objects.order_by("n")))
+    return list(row.entries.all())
 
 
 def entry_in(entries: Collection[RequestEntry], n: int) -> RequestEntry:
