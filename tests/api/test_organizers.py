@@ -111,3 +111,14 @@ def test_one_is_made_by_hand(api: Caller, job: Any) -> None:
         None,
     )
     assert api.post(f"/jobs/{job['id']}/items", {"kind": "organizer", "template": "Nothing"}).status == 422
+
+
+def test_a_move_that_submits_it_is_planned_with_what_it_brings(
+    api: Caller, job: dict[str, Any], item: dict[str, Any]
+) -> None:  # M3, L6
+    api.patch(f"/organizers/{item['id']}/answers", {"answers": {**COMPLETE, "income_from_abroad": True}})
+    move = {"stage": "Finished", "unfinished": {item["id"]: "finish"}}
+    [planned] = api.post(f"/jobs/{job['id']}/move?preview=true", move)["plan"]["jobs"]
+    assert planned["finishes"][0].endswith("which changes the account's tags: adds foreign")
+    done = api.post(f"/jobs/{job['id']}/move", move)
+    assert done["plan"]["jobs"][0]["finishes"] == planned["finishes"]

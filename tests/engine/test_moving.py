@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from clearstage.engine.facts import ClientBlock, JobStatus
-from clearstage.engine.planner import Choices, Move, Release, plan
+from clearstage.engine.facts import Brings, ClientBlock, JobStatus
+from clearstage.engine.planner import FINISH, Choices, Move, Release, plan
+from clearstage.engine.sentences import say
 
 from .paper import (
     PIPELINE,
@@ -172,3 +175,20 @@ def test_the_digest_stands_for_what_was_shown() -> None:  # M4
     assert same[0] == same[1]
     assert planned(TAX, job(), to(3, "task-2")).digest != same[0]
     assert planned(TAX, job(), to(3), tags=["returning"]).digest != same[0]
+
+
+def test_what_is_finished_brings_its_tags_and_answers_before_anything_is_judged() -> None:  # M3, L6
+    when = {"all": [{"tags": {"all": ["foreign"]}}, {"answer": {"question": "moved", "is": True}}]}
+    target = stage(2, "Next", (task(), when))
+    of = pipeline(stage(1, "First"), target)
+    brings = Brings(frozenset({"foreign"}), answers={"moved": True}, says=say("Submits it"))
+    told = replace(facts(of, job(links=(link(1),))), brings={("task", 1): brings})
+    [kept] = plan(told, to(2)).jobs
+    [finished] = plan(told, to(2, unfinished={1: FINISH})).jobs
+    assert (kept.open_here, finished.open_here) == (0, 1)
+    assert [str(each) for each in kept.brought] == []
+    assert kept.digest != finished.digest
+    stuck = replace(told, brings={("task", 1): replace(brings, problems=(say("It has gaps"),))})
+    [refused] = plan(stuck, to(2, unfinished={1: FINISH})).jobs
+    assert [str(each) for each in refused.problems] == ["It has gaps"]
+    assert refused.account.tags == frozenset()

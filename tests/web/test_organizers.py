@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clearstage.jobs.models import LinkedItem
-from clearstage.organizers.models import Organizer
+from clearstage.organizers.models import Answer, Organizer
 from clearstage.organizers.operations.answering import save_answers
 from clearstage.organizers.operations.submitting import submit_organizer
 from tests.organizers.conftest import COMPLETE, Sent, client, given, job_of, returns, sent, stage_of, template
@@ -146,3 +146,18 @@ def test_to_whom_the_job_is_closed_it_is_not_there(
         assert closed.get(address(organizer, name)).status_code == 404
     for name in ("answer", "archive", "reopen", "seal", "due"):
         assert closed.post(address(organizer, name)).status_code == 404
+
+
+def test_the_move_dialog_says_what_submitting_it_brings(
+    web: Client, organizer: Organizer, client: Any
+) -> None:  # M3, L6
+    save_answers(client, organizer.pk, {**COMPLETE, "income_from_abroad": True})
+    job, link = job_of(organizer), LinkedItem.objects.get(item=organizer.pk, kind="organizer")
+    stage = job.pipeline.stages.get(name="Finished")
+    ask = {"jobs": str(job.pk), "stage": str(stage.pk), "show": "1", f"item-{link.pk}": "finish"}
+    says = f"Submits “{organizer.title}” for the client, which changes the account&#x27;s tags: adds foreign"
+    assert says in web.post(reverse("move"), ask, headers={"HX-Request": "true"}).content.decode()
+    Answer.objects.filter(question="what_is_your_job").delete()
+    refused = web.post(reverse("move"), ask, headers={"HX-Request": "true"}).content.decode()
+    assert "needs an answer" in refused
+    assert f'name="item-{link.pk}"' in refused

@@ -305,6 +305,9 @@ class PlannedJob(Answer):
     stage: Named | None
     status: str
     automations: list[PlannedAutomation]
+    finishes: list[str] = Field(
+        description="What finishing open items does, before the conditions are judged"
+    )
     steps: list[PlannedStep]
     effects: list[dict[str, Any]]
     waits_for: list[str]

@@ -13,6 +13,7 @@ from .dates import When, resolve
 from .effects import Effect, MakeJob
 from .facts import (
     AccountFacts,
+    Brings,
     ClientBlock,
     Facts,
     JobFacts,
@@ -109,7 +110,7 @@ class ClientSees:
 
 _CHANGING = (
     "name", "pipeline", "stage", "status", "custom", "visit", "status_visit", "visits", "block", "saved_block",
-    "assignees", "priority", "start", "due", "description", "open_here", "finished_here",
+    "assignees", "priority", "start", "due", "description", "answers", "open_here", "finished_here",
     "open_in_stage", "finished_in_stage", "level",
 )  # fmt: skip
 
@@ -147,6 +148,7 @@ class PlannedJob:
         self.start: date | None = before.start
         self.due: date | None = before.due
         self.description = before.description
+        self.answers: Mapping[str, Any] = before.answers
         self.level = level
         self.spent = spent if spent is not None else [0]
         self.open_in_stage, self.finished_in_stage = self.count(before.visit)
@@ -160,6 +162,7 @@ class PlannedJob:
         self.failure: Failure | None = None
         self.finish: tuple[LinkFacts, ...] = ()
         self.unlink: tuple[LinkFacts, ...] = ()
+        self.brought: list[Sentence] = []
         self.id = before.id
         self.parent: PlannedJob | None = None
 
@@ -184,10 +187,6 @@ class PlannedJob:
     @property
     def has_assignee(self) -> bool:
         return bool(self.assignees)
-
-    @property
-    def answers(self) -> Mapping[str, Any]:
-        return self.before.answers
 
     # What automations ask
 
@@ -285,6 +284,23 @@ class PlannedJob:
 
     # What the planner does
 
+    def finish_first(self, brings: Brings) -> None:
+        """Let an item that is finished by the move bring along what it does, before anything is judged (L6)."""
+        add, remove = brings.add - self.account.tags, brings.remove & self.account.tags
+        self.account.tags = (self.account.tags | add) - remove
+        self.answers = {**self.answers, **brings.answers}
+        if brings.says is None:
+            return
+        changes = [
+            say(text, tags=sorted(self.facts.tags[key].name for key in keys if key in self.facts.tags))
+            for text, keys in ((_("takes off {tags}"), remove), (_("adds {tags}"), add))
+            if keys
+        ]
+        tags = say(
+            _("{what}, which changes the account's tags: {changes}"), what=brings.says, changes=changes
+        )
+        self.brought.append(tags if changes else brings.says)
+
     def take(self, effects: Iterable[Effect], made_by: str) -> None:
         """Let the effects of one automation change the planned job; `made_by` names the automation."""
         for effect in effects:
@@ -371,6 +387,7 @@ class PlannedJob:
             [effect.fingerprint() for _scope, effect, _made_by in self.effects],
             [link.id for link in self.finish],
             [link.id for link in self.unlink],
+            [str(each) for each in self.brought],
             (sees.job_name, sees.status, sees.description, sees.turn) if sees else None,
             self.tells_client,
             [str(problem) for problem in self.problems],

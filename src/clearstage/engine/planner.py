@@ -157,6 +157,7 @@ def _carry(job: PlannedJob, command: Move | SetStatus | Release | Add) -> None:
         job.put_back(memory)
         job.failure = None
         job.finish = job.unlink = ()
+        job.brought = []
         if isinstance(cannot, TooMuch) and job.level:
             raise
 
@@ -192,6 +193,12 @@ def _decide_unfinished(job: PlannedJob, choices: Mapping[int, str]) -> None:
         raise Cannot(say(_("an item that was listed as open is not open any more")))
     job.finish = tuple(by_id[link] for link, choice in choices.items() if choice == FINISH and link in by_id)
     job.unlink = tuple(by_id[link] for link, choice in choices.items() if choice == UNLINK and link in by_id)
+    brought = [brings for link in job.finish if (brings := job.facts.brings.get((link.kind, link.item)))]
+    job.problems.extend(problem for brings in brought for problem in brings.problems)
+    if job.problems:
+        raise Cannot(job.problems[0])
+    for brings in brought:
+        job.finish_first(brings)
     _discount(job, job.finish, finished=True)
     _discount(job, job.unlink, finished=False)
 

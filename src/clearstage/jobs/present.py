@@ -66,6 +66,7 @@ def planned_document(job: PlannedJob) -> dict[str, Any]:
         "stage": {"id": public_id("stage", stage.id), "name": stage.name} if stage else None,
         "status": job.custom.name if job.custom else STATUS_NAMES[job.status.value],
         "automations": [run for step in job.steps for run in step_document(step)["automations"]],
+        "finishes": [words(each) for each in job.brought],
         "steps": [step_document(step) for step in job.steps],
         "effects": [effect_document(effect) for _scope, effect, _made_by in job.effects],
         "waits_for": waits_for(job),

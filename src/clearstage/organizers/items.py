@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from clearstage.asking.items import AskedItems
+from clearstage.engine.facts import Brings
 from clearstage.engine.sentences import _, say
 from clearstage.jobs.items import ClientItem
 from clearstage.kernel.actor import Actor
@@ -14,7 +16,7 @@ from clearstage.messaging.operations.reminders import stop_reminders
 from .answers import missing, progress, shown
 from .models import Organizer
 from .operations.making import MAKING, ask
-from .operations.submitting import finish_row, reopened
+from .operations.submitting import brought_by, finish_row, reopened, tag_keys
 from .policies import can_manage_organizers
 
 
@@ -89,9 +91,16 @@ class OrganizerItems(AskedItems[Organizer]):
         """On the client's behalf; `Refused` where a required answer is missing."""
         can_manage_organizers(actor).demand()
         rows = Organizer.objects.select_for_update().filter(pk__in=numbers, state__in=Organizer.OPEN_STATES)
-        for row in rows.order_by("pk").prefetch_related("answers"):
-            finish_row(actor, row, row.read(), _given(row))
+        found = {row.pk: row for row in rows.order_by("pk").prefetch_related("answers")}
+        for number in dict.fromkeys(numbers):
+            if row := found.get(number):
+                finish_row(actor, row, row.read(), _given(row))
         stop_reminders(self.name, numbers)
+
+    def brings(self, numbers: Collection[int]) -> dict[int, Brings]:
+        rows = Organizer.objects.filter(pk__in=numbers, state__in=Organizer.OPEN_STATES)
+        keys = tag_keys()
+        return {row.pk: _brings(row, keys) for row in rows.prefetch_related("answers")}
 
     def unfinish(self, numbers: Collection[int]) -> None:
         """What was sealed meanwhile stays submitted."""
@@ -102,6 +111,16 @@ class OrganizerItems(AskedItems[Organizer]):
     def reopen_row(self, row: Organizer) -> None:
         fields = {**reopened(row), "version": row.version + 1}
         Organizer.objects.filter(pk=row.pk).update(**fields)
+
+
+def _brings(row: Organizer, keys: Mapping[int, str]) -> Brings:
+    content, given = row.read(), _given(row)
+    needed = _("“{question}” of “{title}” needs an answer.")
+    return replace(
+        brought_by(content, given, keys),
+        says=say(_("Submits “{title}” for the client"), title=row.title),
+        problems=tuple(say(needed, question=each.text, title=row.title) for each in missing(content, given)),
+    )
 
 
 def _given(row: Organizer) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _t
 
 from clearstage.engine import planner
+from clearstage.engine.facts import Facts
 from clearstage.engine.planned import PlannedJob
 from clearstage.engine.planner import Plan
 from clearstage.engine.sentences import render
@@ -46,9 +47,26 @@ def _planned(actor: Actor, jobs: Sequence[int], command: Command, *, lock: bool 
         raise Invalid([("jobs", _t("at most {most} jobs at once").format(most=MOST_AT_ONCE))])
     wanted = list(dict.fromkeys(jobs))
     pipelines = [command.pipeline] if isinstance(command, planner.Move) else []
-    facts = gather(actor, jobs=wanted, pipelines=pipelines, lock=lock)
+    facts = _with_brought(gather(actor, jobs=wanted, pipelines=pipelines, lock=lock), command)
     seen = {job.id for job in facts.jobs}
     return Outcome(planner.plan(facts, command), missing=[job for job in wanted if job not in seen])
+
+
+def _with_brought(facts: Facts, command: Command) -> Facts:
+    """The facts, with what the items bring along that the move is to finish (M3, L6)."""
+    if not isinstance(command, planner.Move):
+        return facts
+    finished: dict[str, list[int]] = defaultdict(list)
+    for job in facts.jobs:
+        for link in job.links:
+            if link.open and command.unfinished.get(link.id) == planner.FINISH:
+                finished[link.kind].append(link.item)
+    brings = {
+        (kind, item): brought
+        for kind, items in finished.items()
+        for item, brought in item_kind(kind).brings(items).items()
+    }
+    return replace(facts, brings=brings) if brings else facts
 
 
 def execute(

@@ -161,6 +161,12 @@ class Shown:
         return {"finish": any(each.item.may_finish for each in self.items)}
 
     @property
+    def finishes(self) -> list[str]:
+        """What finishing the open items does, before anything is judged (L6); for many jobs with how often."""
+        found = Counter(words(each) or "" for job in self.going for each in job.brought)
+        return [f"{text} ({count})" if count > 1 else text for text, count in found.items()]
+
+    @property
     def failure(self) -> list[str]:
         """Why the job would then not go on by itself."""
         return [words(each) or "" for job in self.going if job.failure for each in job.failure.problems]
@@ -211,7 +217,7 @@ class Shown:
     def signatures(self) -> list[str]:
         """What is shown, line by line: by it the next plan tells what is different."""
         rows = [_signature(line) for line in self.lines]
-        rows += [later.name for later in self.later]
+        rows += [*self.finishes, *(later.name for later in self.later)]
         return rows + [f"{each['name']}: {reason}" for each in self.refused for reason in each["reasons"]]
 
     @property
