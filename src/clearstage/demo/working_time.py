@@ -89,7 +89,6 @@ def names_of_periods(today: date) -> dict[str, str]:
         "year_before": str(today.year - 2),
         "forms_year": str(forms),
         "quarter": f"Q{quarter} {today.year}",
-        "next_quarter": f"Q{quarter % 4 + 1} {today.year + quarter // 4}",
         "month": months[0],
         "month_before": months[1],
         "two_months_before": months[2],
