@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
+from clearstage.jobs.operations.templates import edit_template
+from tests.files.samples import PDF
 from tests.jobs.conftest import ada, make_pipeline
 from tests.organizers.conftest import Sent, client, given, job_of, returns, sent, stage_of, template
 
@@ -209,3 +212,54 @@ def test_the_editor_of_a_long_one(page: Page, template: Any, picture: Callable[.
     page.goto(reverse("template-edit", args=[template.pk]))
     page.get_by_text("What the client finds").wait_for()
     picture(page, "organizer-editor-long")
+
+
+def saved(page: Page, organizer: Organizer, holds: Callable[[dict[str, Any]], bool]) -> None:
+    """Wait until the answers are so."""
+    for _try in range(100):
+        if holds(given(organizer)):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(given(organizer))
+
+
+@pytest.fixture
+def with_papers(template: Any, sent: Sent, owner_actor: Any) -> Organizer:
+    """A questionnaire that asks for a paper and nothing else."""
+    question = {"text": "Last year's return", "key": "return", "type": "file", "required": True}
+    body = {"title": "Papers", "sections": [{"title": "Papers", "questions": [question]}]}
+    edit_template(owner_actor, template.pk, body=body)
+    return sent()
+
+
+def test_a_file_is_an_answer_that_the_firm_gets(
+    as_ada: Callable[..., Page], page: Page, with_papers: Organizer, picture: Callable[..., None]
+) -> None:
+    ours = as_ada()
+    ours.goto(at(with_papers, "1/"))
+    ours.get_by_role("button", name="Look it over").click()
+    assert ours.get_by_role("button", name="Submit").is_disabled()
+    ours.goto(at(with_papers, "1/"))
+    papers = [
+        {"name": name, "mimeType": "application/pdf", "buffer": PDF} for name in ("return.pdf", "wrong.pdf")
+    ]
+    ours.locator("#q-return .upload-drop input").set_input_files(papers)  # type: ignore[arg-type]
+    ours.locator('#q-return .upload-row[data-state="done"]').nth(1).wait_for()
+    saved(ours, with_papers, lambda answers: len(answers.get("return", [])) == 2)
+    ours.reload()
+    ours.locator("#q-return").get_by_text("wrong.pdf").wait_for()
+    picture(ours, "organizer-file")
+    ours.locator("#q-return label", has_text="wrong.pdf").locator("input").uncheck()
+    saved(ours, with_papers, lambda answers: len(answers["return"]) == 1)
+    ours.get_by_role("button", name="Look it over").click()
+    ours.get_by_text("return.pdf").wait_for()
+    assert ours.get_by_text("wrong.pdf").count() == 0
+    picture(ours, "organizer-file-review")
+    ours.get_by_role("button", name="Submit").click()
+    ours.get_by_text("Thank you").wait_for()
+
+    page.goto(reverse("job", args=[job_of(with_papers).pk]) + f"?open=org_{with_papers.pk}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="return.pdf").click()
+    assert Path(download.value.path()).read_bytes() == PDF
+    picture(page, "organizer-file-on-job")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -9,8 +10,12 @@ from typing import IO
 
 from django.core.files import File as Content
 from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.utils.translation import gettext as _t
+
+from clearstage.kernel.errors import Refused
 
 CHUNK = 64 * 1024
+log = logging.getLogger("clearstage.files")
 
 
 class Folder(FileSystemStorage):
@@ -38,10 +43,24 @@ def fresh_name() -> str:
     return f"{name[:2]}/{name}"
 
 
+class StorageAway(Refused):
+    """The place for files takes nothing at the moment; whoever sends may try again."""
+
+    def __init__(self) -> None:
+        super().__init__([_t("Files cannot be taken in at the moment. Please try again later.")])
+
+
 def write(name: str, content: IO[bytes]) -> None:
-    """The bytes from the beginning, under exactly this name, without holding them all in memory."""
+    """The bytes from the beginning, under exactly this name, without holding them all in memory.
+
+    Raises `StorageAway` where they cannot be kept (no such bucket, a full disk); why is logged by its name alone.
+    """
     content.seek(0)
-    saved = place().save(name, Content(content, name=name))
+    try:
+        saved = place().save(name, Content(content, name=name))
+    except Exception as error:
+        log.error("Files cannot be kept: %s", type(error).__name__)
+        raise StorageAway from error
     assert saved == name, "a random name was taken"
 
 

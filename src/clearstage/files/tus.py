@@ -25,7 +25,7 @@ from .limits import largest_file
 from .models import Upload
 from .operations.uploads import append_to_upload, begin_upload, cancel_upload, finish_upload, upload_of
 from .receiving import account_in
-from .storage import CHUNK
+from .storage import CHUNK, StorageAway
 
 P = ParamSpec("P")
 VERSION = "1.0.0"
@@ -157,6 +157,8 @@ def _refusal(error: ClearstageError) -> HttpResponse:
         return _sentence(403, str(error))
     if isinstance(error, Stale):
         return _sentence(409, str(error))
+    if isinstance(error, StorageAway):
+        return _sentence(503, " ".join(error.problems))
     if isinstance(error, Invalid):
         return _sentence(422, " ".join(message for _where, message in error.errors))
     # Not 409: that one means “ask where it stopped, and go on”.
