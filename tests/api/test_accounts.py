@@ -147,6 +147,17 @@ def test_the_portal_shows_what_the_client_sees_and_no_more(api: Caller, add_job:
     assert api.get(path)["work_in_progress"] == []
 
 
+def test_the_portal_answer_reads_nothing_that_it_does_not_show(
+    api: Caller, add_job: Any, ada: Any, django_assert_max_num_queries: Any
+) -> None:
+    add_job()
+    path = f"/accounts/acc_{ada.pk}/portal"
+    with django_assert_max_num_queries(
+        6
+    ):  # the token, the account, its jobs, and what waits of each of three kinds
+        assert len(api.get(path)["work_in_progress"]) == 1
+
+
 def test_a_contact_who_may_not_sign_in_sees_nothing(api: Caller, add_job: Any, make_account: Any) -> None:
     account = make_account("Bauer", contacts=[{"email": "bea@client.test", "login": False}])
     add_job(account)

@@ -111,5 +111,5 @@ def test_the_kind_offers_views_in_a_fixed_number_of_queries(
     numbers = list(ClientRequest.objects.values_list("pk", flat=True))
     with django_assert_max_num_queries(3):
         assert len(client_items().views(numbers)) == 4
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         assert len(client_items().waiting([ada.pk])) == 4

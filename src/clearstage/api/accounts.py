@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from clearstage.clients.models import AccountContact
 from clearstage.clients.operations.accounts import AccountInput, create_account, edit_account
-from clearstage.clients.queries import account_detail, account_document, accounts_list
+from clearstage.clients.queries import account_detail, account_document, accounts_list, visible_account
 from clearstage.jobs.portal import Todo, can_view_as_client, to_do, work_in_progress
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import Invalid
@@ -161,24 +161,24 @@ def change_account(request: Asked, account: str, body: AccountChanges) -> Any:
 @noun.reads("/accounts/{account}/portal", Portal, summary="See what the client sees")
 def read_portal(request: Asked, account: str, asked: Query[PortalAsked]) -> Any:
     """Takes the right “view as client”. Nothing of it counts as seen by the client. In the contact's language."""
-    row = account_detail(request.actor, number_of("account", account))
+    number = visible_account(request.actor, number_of("account", account))
     can_view_as_client(request.actor).demand()
-    sees, language = (True, "") if asked.contact is None else _as_whom(row.pk, asked.contact)
+    sees, language = (True, "") if asked.contact is None else _as_whom(number, asked.contact)
     return {
-        "work_in_progress": [_progress(job) for job in work_in_progress([row.pk], language)] if sees else [],
-        "todo": [_todo(line) for line in to_do([row.pk], language)] if sees else [],
+        "work_in_progress": [_progress(job) for job in work_in_progress([number], language)] if sees else [],
+        "todo": [_todo(line) for line in to_do([number], language)] if sees else [],
     }
 
 
 @noun.writes("PUT", "/accounts/{account}/follow", None, summary="Follow an account", status=204)
 def follow(request: Asked, account: str) -> Any:
     """What its client does comes to the caller's inbox from now on."""
-    follow_account(request.actor, account_detail(request.actor, number_of("account", account)).pk)
+    follow_account(request.actor, visible_account(request.actor, number_of("account", account)))
 
 
 @noun.writes("DELETE", "/accounts/{account}/follow", None, summary="No longer follow an account", status=204)
 def unfollow(request: Asked, account: str) -> Any:
-    unfollow_account(request.actor, account_detail(request.actor, number_of("account", account)).pk)
+    unfollow_account(request.actor, visible_account(request.actor, number_of("account", account)))
 
 
 def _as_whom(account: int, email: str) -> tuple[bool, str]:

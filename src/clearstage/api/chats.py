@@ -13,7 +13,7 @@ from clearstage.chats.operations.beginning import begin_on_account
 from clearstage.chats.operations.doing import add_task, close_chat, reopen_chat, tick_task
 from clearstage.chats.operations.messages import post_message, withdraw_message
 from clearstage.chats.queries import message_document, with_files
-from clearstage.clients.queries import account_detail
+from clearstage.clients.queries import visible_account
 from clearstage.engine.sentences import render
 from clearstage.jobs.models import Job, LinkedItem
 from clearstage.jobs.operations.automove import preview_finishing
@@ -63,8 +63,8 @@ class Followed(Answer):
 @noun.writes("POST", "/accounts/{account}/chats", schemas.ChatItem, summary="Begin a chat", status=201)
 def begin_chat(request: Asked, account: str, body: ChatInput) -> Any:
     """A conversation about no particular job; one that a job waits for is made on the job."""
-    row = account_detail(request.actor, number_of("account", account))
-    number = begin_on_account(request.actor, row.pk, body.beginning(request.actor, row.pk))
+    of = visible_account(request.actor, number_of("account", account))
+    number = begin_on_account(request.actor, of, body.beginning(request.actor, of))
     return document(request.actor, "chat", number)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ninja import Query
 from pydantic import Field
 
-from clearstage.clients.queries import account_detail
+from clearstage.clients.queries import visible_account
 from clearstage.jobs.queries import get_job
 from clearstage.kernel.ids import number_of
 from clearstage.messaging.operations.comments import Commented, comment_on_job, note_on_account
@@ -57,16 +57,16 @@ def comment_a_job(request: Asked, job: str, body: NewComment) -> Any:
 @noun.reads("/accounts/{account}/notes", schemas.Page[Comment], summary="List an account's notes")
 def list_notes(request: Asked, account: str, asked: Query[Paging]) -> Any:
     """The newest first. Clients never see them."""
-    row = account_detail(request.actor, number_of("account", account))
-    found, following = page_of(notes_on_account(request.actor, row.pk), asked, "-id")
+    number = visible_account(request.actor, number_of("account", account))
+    found, following = page_of(notes_on_account(request.actor, number), asked, "-id")
     return {"results": [comment_document(each) for each in found], "next": following}
 
 
 @noun.writes("POST", "/accounts/{account}/notes", Said, summary="Write a note on an account", status=201)
 def note_an_account(request: Asked, account: str, body: NewComment) -> Any:
     """Whoever is mentioned finds it in the inbox."""
-    row = account_detail(request.actor, number_of("account", account))
-    return _said(note_on_account(request.actor, row.pk, body.text))
+    number = visible_account(request.actor, number_of("account", account))
+    return _said(note_on_account(request.actor, number, body.text))
 
 
 def _said(done: Commented) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Collection
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from clearstage.engine.sentences import Sentence, _, say
 from clearstage.jobs.items import ClientItem, ClientItemKind, ItemView
@@ -30,7 +30,7 @@ class AskedItems(ClientItemKind, Generic[I]):
 
     @abstractmethod
     def rows(self, numbers: Collection[int]) -> list[I]:
-        """The rows, with all that `details`, `client_item` and `untouched` look at: a fixed number of queries."""
+        """The rows, with all that `details` and `untouched` look at: a fixed number of queries."""
 
     @abstractmethod
     def details(self, row: I) -> dict[str, Any]:
@@ -41,8 +41,12 @@ class AskedItems(ClientItemKind, Generic[I]):
         """The item as its client is told of it."""
 
     @abstractmethod
-    def may_wait(self, accounts: Collection[int]) -> list[int]:
-        """The numbers of those items of the accounts that may wait for the client, oldest first: one query."""
+    def told(self, rows: QuerySet[I]) -> QuerySet[I]:
+        """These rows with all that `client_item` looks at, and no more: a fixed number of queries."""
+
+    @abstractmethod
+    def may_wait(self, accounts: Collection[int]) -> QuerySet[I]:
+        """Those items of the accounts that may wait for the client."""
 
     @abstractmethod
     def untouched(self, row: I) -> bool:
@@ -66,12 +70,12 @@ class AskedItems(ClientItemKind, Generic[I]):
         )
 
     def client_items(self, numbers: Collection[int]) -> dict[int, ClientItem]:
-        rows = [row for row in self.rows(numbers) if row.state not in row.HIDDEN_STATES]
-        return {row.pk: self.client_item(row) for row in rows}
+        rows = self.model.objects.filter(pk__in=numbers).exclude(state__in=self.model.HIDDEN_STATES)
+        return {row.pk: self.client_item(row) for row in self.told(rows)}
 
     def waiting(self, accounts: Collection[int]) -> list[ClientItem]:
-        found = self.client_items(self.may_wait(accounts))
-        return [found[number] for number in sorted(found) if found[number].waits]
+        found = [self.client_item(row) for row in self.told(self.may_wait(accounts)).order_by("pk")]
+        return [item for item in found if item.waits]
 
     def unfinish(self, numbers: Collection[int]) -> None:
         for row in self.model.objects.select_for_update().filter(pk__in=numbers).order_by("pk"):

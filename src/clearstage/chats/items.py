@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import QuerySet
+
 from clearstage.asking.items import AskedItems
 from clearstage.asking.operations import change, tell
 from clearstage.engine.sentences import _, say
@@ -25,8 +27,11 @@ class ChatItems(AskedItems[Chat]):
     making = MAKING
 
     def rows(self, numbers: Collection[int]) -> list[Chat]:
-        chats = with_tasks(Chat.objects.filter(pk__in=numbers)).select_related("account").order_by("pk")
+        chats = self.told(Chat.objects.filter(pk__in=numbers)).select_related("account").order_by("pk")
         return list(chats)
+
+    def told(self, rows: QuerySet[Chat]) -> QuerySet[Chat]:
+        return with_tasks(rows)
 
     def views(self, numbers: Collection[int]) -> dict[int, ItemView]:
         rows, newest = self.rows(numbers), newest_messages(numbers)
@@ -55,10 +60,10 @@ class ChatItems(AskedItems[Chat]):
             hint=say(_("{ticked} of {all} done"), ticked=ticked, all=len(tasks)) if tasks else None,
         )
 
-    def may_wait(self, accounts: Collection[int]) -> list[int]:
+    def may_wait(self, accounts: Collection[int]) -> QuerySet[Chat]:
         waiting = Chat.objects.filter(account__in=accounts, state__in=Chat.OPEN_STATES)
         asked = ClientTask.objects.filter(ticked_at=None).values("chat")
-        return list(waiting.filter(pk__in=asked).order_by("pk").values_list("pk", flat=True))
+        return waiting.filter(pk__in=asked)
 
     def holds(self, number: int) -> bool:
         return ClientTask.objects.filter(chat=number).exists()

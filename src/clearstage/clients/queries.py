@@ -74,6 +74,14 @@ def account_detail(actor: Actor, account: int | None) -> Account:
     return row
 
 
+def visible_account(actor: Actor, account: int | None) -> int:
+    """The account's number, where the actor may see it; `NotFound` as for `account_detail`. One query."""
+    number = account or 0
+    if not Account.objects.visible_to(actor).filter(pk=number).exists():
+        raise NotFound
+    return number
+
+
 def with_parts(accounts: QuerySet[Account]) -> QuerySet[Account]:
     """With tags, contacts and holders of roles, each in the order in which they count."""
     return accounts.prefetch_related(

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from clearstage.asking.items import AskedItems
 from clearstage.engine.facts import Brings
 from clearstage.engine.sentences import _, say
@@ -28,7 +30,10 @@ class OrganizerItems(AskedItems[Organizer]):
 
     def rows(self, numbers: Collection[int]) -> list[Organizer]:
         found = Organizer.objects.filter(pk__in=numbers).select_related("account")
-        return list(found.prefetch_related("answers").order_by("pk"))
+        return list(self.told(found).order_by("pk"))
+
+    def told(self, rows: QuerySet[Organizer]) -> QuerySet[Organizer]:
+        return rows.prefetch_related("answers")
 
     def details(self, row: Organizer) -> dict[str, Any]:
         content, given = row.read(), _given(row)
@@ -80,9 +85,8 @@ class OrganizerItems(AskedItems[Organizer]):
             hint if row.state == "started" else None,
         )
 
-    def may_wait(self, accounts: Collection[int]) -> list[int]:
-        waiting = Organizer.objects.filter(account__in=accounts, state__in=Organizer.ANSWERABLE)
-        return list(waiting.order_by("pk").values_list("pk", flat=True))
+    def may_wait(self, accounts: Collection[int]) -> QuerySet[Organizer]:
+        return Organizer.objects.filter(account__in=accounts, state__in=Organizer.ANSWERABLE)
 
     def untouched(self, row: Organizer) -> bool:
         return row.state == "sent" and row.version == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from clearstage.asking.items import AskedItems
 from clearstage.asking.operations import change
@@ -31,6 +31,9 @@ class RequestItems(AskedItems[ClientRequest]):
         if not numbers:
             return []
         return list(with_entries(ClientRequest.objects.filter(pk__in=numbers)).order_by("pk"))
+
+    def told(self, rows: QuerySet[ClientRequest]) -> QuerySet[ClientRequest]:
+        return rows.prefetch_related(Prefetch("entries", RequestEntry.objects.order_by("n")))
 
     def details(self, row: ClientRequest) -> dict[str, Any]:
         entries = list(row.entries.all())
@@ -62,12 +65,11 @@ class RequestItems(AskedItems[ClientRequest]):
             wording.progress(done, len(entries), len(back)) if done or back else None,
         )
 
-    def may_wait(self, accounts: Collection[int]) -> list[int]:
+    def may_wait(self, accounts: Collection[int]) -> QuerySet[ClientRequest]:
         entries = RequestEntry.objects.filter(request=OuterRef("pk"))
         waiting = Q(Exists(entries.filter(state__in=WITH_THE_CLIENT)), state="open")
         back = Q(Exists(entries.filter(state=RETURNED)), state="finished")
-        rows = ClientRequest.objects.filter(waiting | back, account__in=accounts)
-        return list(rows.order_by("pk").values_list("pk", flat=True))
+        return ClientRequest.objects.filter(waiting | back, account__in=accounts)
 
     def untouched(self, row: ClientRequest) -> bool:
         return row.version == 1
