@@ -269,6 +269,26 @@ def test_finishing_the_last_blocker_in_the_portal_stays_within_its_budget(
         submit_organizer(client, other.pk, {**COMPLETE, "income_from_abroad": True})
 
 
+def test_undo_takes_back_the_tags_of_what_a_move_finished(
+    sent: Sent, client: Actor, owner_actor: Actor, make_account: Any
+) -> None:  # M3, M9
+    account = make_account("Bo", tags=["foreign", "vip"], contacts=["ada@client.test"])
+    organizer = sent(account)
+    job = job_of(organizer)
+    link = LinkedItem.objects.get(job=job, kind="organizer")
+    save_answers(client, organizer.pk, {**COMPLETE, "income_from_abroad": False})
+    target = job.pipeline.stages.get(name="Preparation")
+    action = move_job(
+        owner_actor, job.pk, Move(job.pipeline_id, target.pk, unfinished={link.pk: "finish"})
+    ).action
+    assert tags_of(account) == {"vip"}
+    assert action is not None
+    assert undo(owner_actor, action) == []
+    assert tags_of(account) == {"foreign", "vip"}
+    submit_organizer(client, organizer.pk)
+    assert tags_of(account) == {"vip"}
+
+
 def test_a_move_may_finish_it_on_the_clients_behalf_and_undo_opens_it_again(
     sent: Sent, client: Actor, owner_actor: Actor
 ) -> None:  # M3, M9

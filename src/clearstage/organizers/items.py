@@ -18,7 +18,7 @@ from clearstage.messaging.operations.reminders import stop_reminders
 from .answers import missing, progress, shown
 from .models import Organizer
 from .operations.making import MAKING, ask
-from .operations.submitting import brought_by, finish_row, reopened, tag_keys
+from .operations.submitting import brought_by, finish_row, reopened, tag_keys, take_tags_back
 from .policies import can_manage_organizers
 
 
@@ -107,10 +107,10 @@ class OrganizerItems(AskedItems[Organizer]):
         return {row.pk: _brings(row, keys) for row in rows.prefetch_related("answers")}
 
     def unfinish(self, numbers: Collection[int]) -> None:
-        """What was sealed meanwhile stays submitted."""
-        super().unfinish(
-            Organizer.objects.filter(pk__in=numbers, sealed_at=None).values_list("pk", flat=True)
-        )
+        """With the tags that followed (M9). What was sealed meanwhile stays submitted, and its tags stay."""
+        rows = list(Organizer.objects.filter(pk__in=numbers, sealed_at=None, state="submitted"))
+        take_tags_back(rows)
+        super().unfinish([row.pk for row in rows])
 
     def reopen_row(self, row: Organizer) -> None:
         fields = {**reopened(row), "version": row.version + 1}

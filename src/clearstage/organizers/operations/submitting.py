@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from clearstage.engine.facts import Brings
 from clearstage.engine.sentences import _, say
 from clearstage.events.models import Event
 from clearstage.events.record import Happening, record
+from clearstage.jobs.kinds import kind_named
 from clearstage.jobs.operations.automove import preview_finishing
 from clearstage.jobs.operations.outcome import Outcome
 from clearstage.kernel import clock
@@ -171,8 +172,27 @@ def _change_tags(
         "title": row.title,
         "add": [tags[tag][0] for tag in added],
         "remove": [tags[tag][0] for tag in removed],
+        "done": [{"by": "tags", "account": row.account_id, "add": added, "remove": removed}],
     }
     behalf = actor.name if actor.kind != "firm" else ""
     return Happening(
         "organizer_changed_tags", data, account=row.account_id, on_behalf=behalf, by=actor.for_the_firm()
+    )
+
+
+def take_tags_back(rows: Collection[Organizer]) -> None:
+    """Undo: what the present submission of each has changed, tag by tag, so that later changes by hand survive (M9)."""
+    since = {row.pk: row.finished_at for row in rows if row.finished_at is not None}
+    kind = kind_named("tags")
+    if not since or kind is None:
+        return
+    accounts = {row.account_id for row in rows}
+    events = Event.objects.filter(account__in=accounts, kind="organizer_changed_tags").order_by("-pk")
+    kind.undo(
+        [
+            each
+            for event in events.filter(at__gte=min(since.values()))
+            if event.data["item"] in since and event.at >= since[event.data["item"]]
+            for each in event.data.get("done", ())
+        ]
     )
