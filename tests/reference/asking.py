@@ -10,7 +10,7 @@ D15  The answers of an account's last submitted organizer of the same template s
 D16  What is accepted or finished may be returned; a finished request asks for nothing but what came back.
 D17  Writing in a closed chat opens the conversation, and nothing waits anew; a client task added or unticked waits.
 D18  M3: an organizer is finished only where no required answer is missing, else the move is refused; a request by
-     accepting everything; a chat by closing it. Undo takes back all of it, an organizer's tags among it.
+     accepting everything; a chat by closing it; all before the job enters. Undo takes back an organizer's tags, too.
 D19  Linking and unlinking an item is touching it.
 D20  By hand, as by automation, nothing is sent where the account has nobody to ask (A11, M11).
 D21  Contacts are mailed who are both to be notified and can sign in. A mail is taken back with what it tells of.
@@ -23,7 +23,7 @@ from functools import partial
 from math import ceil
 from types import SimpleNamespace
 
-from .model import ARCHIVED, BROKEN_RULE, OPEN, Answer, Model, No
+from .model import ARCHIVED, BROKEN_RULE, OK, OPEN, Answer, Model, No
 
 PUT_AWAY, CLOSED_BY = "archived", {"request": "finished", "chat": "closed"}
 KIND_OF = {"organizer": "organizer", "request": "request", "message": "chat"}  # by automation
@@ -352,10 +352,10 @@ class AskingModel(Model):
             self.freed += [(it, job.id)] if it in finish else []
             self.settled[action.id].append((it, before, None if it in finish else it.touched, it.worked))
 
-    def _command(self, jobs, bulk, skip, step):
-        answer = super()._command(jobs, bulk, skip, step)
+    def _command(self, jobs, bulk, skip, step, items=()):
+        answer = super()._command(jobs, bulk, skip, step, items)
         freed, self.freed = self.freed, []
-        for it, job in freed:  # L1
+        for it, job in freed if answer.status == OK else ():  # L1
             self._release(it, but={job})
         return answer
 

@@ -56,7 +56,7 @@ class AskingDriver(Driver):
         if "asked" in args:
             accounts.add(self.model.items[args["asked"]].account)
         for account in sorted(accounts):
-            self.check_portal(account, deep=self.number % 3 == 0)
+            self.check_portal(account, deep=self.number % 10 == 0)
             self.check_tags(account)
         return answer
 

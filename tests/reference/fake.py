@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from .model import ARCHIVED, OPEN, Answer, Model
+from .model import ARCHIVED, OK, OPEN, Answer, Model
 
 ORIGIN = "http://fake.test"
 
@@ -120,7 +120,7 @@ class Fake(httpx.BaseTransport):
         ]
         start, limit = int(query.get("cursor", 0)), int(query["limit"])
         more = str(start + limit) if len(found) > start + limit else None
-        return page([{"id": f"j{job.id}"} for job in found[start : start + limit]]) | {"next": more}
+        return page([self.read_job(job.id) for job in found[start : start + limit]]) | {"next": more}
 
     def add(self, query: Any, body: dict[str, Any]) -> Answer:
         asked = body.pop("apply_client_status_automation", True)
@@ -133,13 +133,15 @@ class Fake(httpx.BaseTransport):
         bulk, jobs = n is None, [number(j) for j in body.pop("jobs", [])] if n is None else [n]
         if "unfinished" in body:
             body["unfinished"] = {number(item): choice for item, choice in body["unfinished"].items()}
-        return getattr(self.model, verb)(jobs, bulk=bulk, **body)
+        answer = getattr(self.model, verb)(jobs, bulk=bulk, **body)
+        return answer if bulk or answer.status != OK else self.words(answer) | {"job": self.read_job(jobs[0])}
 
     def change(self, query: Any, body: dict[str, Any], n: str) -> Any:
         if self.if_match and self.if_match != str(self.read_job(int(n))["version"]):
             return Answer(412)
         assignees = {"assignees": frozenset(body["assignees"])} if "assignees" in body else {}
-        return self.model.change(int(n), **body | assignees)
+        self.model.change(int(n), **body | assignees)
+        return self.read_job(int(n))
 
     def task(self, query: Any, body: Any, n: str, verb: str) -> Any:
         return self.model.task(int(n), {"complete": "completed", "cancel": "cancelled", "reopen": OPEN}[verb])

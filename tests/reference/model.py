@@ -26,6 +26,7 @@ D12 Blockers in a custom status are the status's; of Completed and Archived none
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from types import SimpleNamespace
 
@@ -235,15 +236,15 @@ class Model:
         self._go_on(job, action)
 
     @contextmanager
-    def _all_or_nothing(self, account, job=None):
+    def _all_or_nothing(self, account, *touched):
         jobs, items, tags = len(self.jobs), len(self.items), self.accounts[account].tags
-        kept = vars(job).copy() if job else {}
+        kept = [(one, deepcopy(vars(one))) for one in touched]
         try:
             yield
         except No:
             self.accounts[account].tags = tags
-            if job:
-                vars(job).update(kept)
+            for one, was in kept:
+                vars(one).update(was)
             del self.jobs[jobs:], self.items[items:]
             raise
 
@@ -271,18 +272,19 @@ class Model:
         to = {how.get("pipeline") or self.jobs[j].pipeline for j in jobs}
         if len(to) > 1 or (bulk and stage not in self.stages(*to)):
             return Answer(REFUSED)  # M5
-        return self._command(jobs, bulk, skip, lambda job, action: self._move(job, action, stage, **how))
+        move = partial(self._move, stage=stage, **how)
+        return self._command(jobs, bulk, skip, move, how.get("unfinished", ()))
 
     def status(self, jobs, status, bulk=False, skip=(), **how):
         return self._command(jobs, bulk, skip, lambda job, action: self._status(job, action, status, **how))
 
-    def _command(self, jobs, bulk, skip, step):
+    def _command(self, jobs, bulk, skip, step, items=()):
         """One action; `step` says whether it did anything. In bulk each job is refused alone (A12)."""
         action, refused = self._action(skip), {}
         for job in (self.jobs[j] for j in jobs):
             before = self._snapshot(job)
             try:
-                with self._all_or_nothing(job.account, job):
+                with self._all_or_nothing(job.account, job, *(self.items[i] for i in items)):
                     if step(job, action):
                         action.steps.append((job, before, self._snapshot(job)))
             except No as no:
@@ -299,9 +301,9 @@ class Model:
         if pipeline not in (None, job.pipeline):  # M8
             self._leave_custom(job, restore=False)
             job.pipeline, job.status = pipeline, COMPLETED if job.status == COMPLETED else ACTIVE
+        self._settle(job, unfinished or {}, action)  # with what it brings (L6)
         self._enter(job, stage, action)
         job.block = job.block.laid_over(client_status or {})  # C6
-        self._settle(job, unfinished or {}, action)
         self._go_on(job, action)
         return True
 
@@ -333,8 +335,7 @@ class Model:
         return True
 
     def change(self, job, client_status=None, **fields):  # PATCH
-        self.jobs[job].block = self.jobs[job].block.laid_over(client_status or {})
-        vars(self.jobs[job]).update(fields)
+        vars(self.jobs[job]).update(fields, block=self.jobs[job].block.laid_over(client_status or {}))
 
     def add_item(self, job, title, scope=None):
         self._make_item(title, self.jobs[job], self._scope(self.jobs[job], scope), self._action())
@@ -388,11 +389,10 @@ class Model:
         text = told["description"] if block.override is None else block.override
         seen = {k: getattr(one, k) for k in ("account", "name", "pipeline", "stage", "status", "priority")}
         client = {"shown": block.shown, "status": told["name"], "turn": told["turn"], "description": text}
-        client["job_name"] = block.job_name or one.name
-        seen |= {"client": client, "assignees": sorted(one.assignees)}
+        seen["client"] = client | {"job_name": block.job_name or one.name}
+        seen["assignees"], rests = sorted(one.assignees), one.status in (COMPLETED, ARCHIVED)
         seen["items"] = sorted((self.items[i].title, self.items[i].state) for i in one.items)
-        waits = one.status not in (COMPLETED, ARCHIVED)
-        return seen | {"blockers": sorted(i.title for i in self.blockers(one)) if waits else None}
+        return seen | {"blockers": None if rests else sorted(i.title for i in self.blockers(one))}
 
     def see_portal(self, account):  # C9
         mine = [j.id for j in self.jobs if j.account == account and j.block.shown and j.status != ARCHIVED]

@@ -29,6 +29,10 @@ def given(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+Seen = tuple[dict[str, Any], list[dict[str, Any]]]
+"""What `Model.see_job` shows (with the account's id), and the job's items as `{id, title}`."""
+
+
 class Product:
     def __init__(self, base_url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
         self.http = httpx.Client(
@@ -40,6 +44,7 @@ class Product:
         self.emails: dict[str, str] = {}  # of members, by everything an answer may call them
         self.client_status_ids: dict[str, str] = {}
         self.versions: dict[str, list[Any]] = {}  # of each job, as read
+        self.told: dict[str, Any] | None = None  # the job that the last answer tells of, where it tells all
         self.requests = 0
 
     # ---- sending and reading
@@ -83,12 +88,12 @@ class Product:
             raise AssertionError(f"POST {path} {body} -> {response.status_code}: {response.text[:2000]}")
         return response.json()
 
-    @staticmethod
-    def answer(response: httpx.Response) -> Answer:
+    def answer(self, response: httpx.Response) -> Answer:
         if not response.is_success:
             return Answer(response.status_code)
         body = response.json() if response.content else {}
         body = body if isinstance(body, dict) else {}
+        self.told = next((each for each in (body, body.get("job")) if each and "blockers" in each), None)
         refused = {id_of(r.get("job") or r.get("account")) for r in body.get("refused") or ()}
         jobs = tuple(id_of(job) for job in body.get("jobs") or ())
         return Answer(OK, id_of(body.get("action")), jobs, frozenset(refused))
@@ -189,10 +194,14 @@ class Product:
 
     # ---- what can be seen, in the model's shape
 
-    def see_job(self, job: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """What `Model.see_job` shows (with the account's id), and the job's items as `{id, title}`."""
-        it = self.read(f"/jobs/{job}")
-        seen_versions = self.versions.setdefault(job, [])
+    def see_job(self, job: str) -> Seen:
+        return self.seen(self.read(f"/jobs/{job}"))
+
+    def see_jobs(self, **params: Any) -> dict[str, Seen]:
+        return {each["id"]: self.seen(each) for each in self.pages("/jobs", **params)}
+
+    def seen(self, it: dict[str, Any]) -> Seen:
+        seen_versions = self.versions.setdefault(it["id"], [])
         if not seen_versions or seen_versions[-1] != it["version"]:
             seen_versions.append(it["version"])
         told = it["client_status"] or {}

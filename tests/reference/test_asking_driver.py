@@ -55,7 +55,7 @@ MISTAKES = {
     "reopening a chat does nothing": ('if it.phase == "closed":\n            self._touch(it, "done" if it.ticks', 'if False:\n            self._touch(it, "done" if it.ticks'),
     "M3 unlink keeps linked": ("                del it.on[job.id]\n", ""),
     "M3 finished without what is needed": ("            raise No(BROKEN_RULE)\n        super()._settle", "            pass\n        super()._settle"),
-    "L1 M3 releases no other job": ("for it, job in freed:  # L1", "for it, job in ():  # L1"),
+    "L1 M3 releases no other job": ("for it, job in freed if", "for it, job in () if"),
     "M9 undo leaves what was sent": ("if it.made_by == action and not it.touched:", "if False:"),
     "M9 undo removes touched items": ("if it.made_by == action and not it.touched:", "if it.made_by == action:"),
     "M9 undo leaves finished what the move finished": ("elif touched is None and it.worked == worked:", "elif False:"),

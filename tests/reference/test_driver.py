@@ -46,8 +46,8 @@ MISTAKES = {
     "A5 a stage's condition is ignored": ('if self.holds(s.get("when"), job))', ")"),
     "A7 jumped stages run": ("            there = next(", "            self._run(stages[at + 1], job, job.visit, action)\n            there = next("),
     "A11 nobody to write to does not matter": ("                raise No(BROKEN_RULE)  # A11", "                pass"),
-    "A11 tags survive a refused run": ("self.accounts[account].tags = tags\n            if job", "if job"),
-    "A11 the job stays half entered": ("vars(job).update(kept)", "pass"),
+    "A11 tags survive a refused run": ("self.accounts[account].tags = tags\n            for one", "for one"),
+    "A11 the job stays half entered": ("vars(one).update(was)", "pass"),
     "A11 nothing is recorded": ("job.failures += 1", "pass"),
     "A12 one refusal stops all": ("refused[job.id] = no.args[0]", "refused[job.id] = no.args[0]\n                break"),
     "A13 loops end quietly": ("                raise No(BROKEN_RULE)\n            skip,", "                return\n            skip,"),
@@ -83,6 +83,9 @@ MISTAKES_AROUND = {
     "F1 a preview does it": ('if "preview" in query:', 'if getattr(self.model, verb)([n], **body) and "preview" in query:'),
     "M12 a repeated request counts twice": ("if key not in self.answers:", "if True:"),
     "M13 the last writer wins": ("if self.if_match and", "if False and"),
+    "a change is answered and not kept": ("        self.model.change(int(n), **body | assignees)\n        return self.read_job(int(n))", "        job = vars(self.model.jobs[int(n)])\n        kept = job.copy()\n        self.model.change(int(n), **body | assignees)\n        told = self.read_job(int(n))\n        job.update(kept)\n        return told"),
+    "a change is kept and not answered": ("        self.model.change(int(n), **body | assignees)\n        return self.read_job(int(n))", "        told = self.read_job(int(n))\n        self.model.change(int(n), **body | assignees)\n        return told"),
+    "a move is answered as it was before": ("        answer = getattr(self.model, verb)(jobs, bulk=bulk, **body)\n", "        before = [self.read_job(job) for job in jobs]\n        answer = getattr(self.model, verb)(jobs, bulk=bulk, **body)\n        if not bulk and answer.status == OK:\n            return self.words(answer) | {\"job\": before[0]}\n"),
     "L1 a scope asked for is ignored": ('b["title"], b.get("scope")', 'b["title"]'),
 }  # fmt: skip
 
