@@ -3,8 +3,8 @@
 CLEARSTAGE_RANDOM_OPERATIONS  how many (100), by the firm and by its clients, who are asked for things
 CLEARSTAGE_RANDOM_SEED        which ones: the first part's seed, the next ones follow it (by chance; printed)
 
-Many are done in eight parts, of which each starts a product of its own. What it starts, and on which database: see
-tests/running.py.
+Many are done in parts of at most 5,000, of which each starts a product of its own. What it starts, and on which
+database: see tests/running.py.
 """
 
 import os
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from .firm import OWNER
 from .portal import Portal
 
 OPERATIONS = int(os.environ.get("CLEARSTAGE_RANDOM_OPERATIONS", "100"))
-PARTS = 8 if OPERATIONS > 1000 else 1
+PARTS = ceil(OPERATIONS / 5000)
 WITHIN = 60  # seconds: the invitations
 
 
@@ -75,7 +76,7 @@ def product(tmp_path: Path) -> Iterator[AskingProduct]:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(1, PARTS + 1))
 def test_random_operations(product: AskingProduct, part: int, capsys: pytest.CaptureFixture[str]) -> None:
-    operations = OPERATIONS // PARTS
+    operations = (OPERATIONS + part - 1) // PARTS  # together all of them
     seed = int(os.environ.get("CLEARSTAGE_RANDOM_SEED") or secrets.randbelow(10**6)) + part - 1
     with capsys.disabled():
         print(f"\n{operations} random operations, CLEARSTAGE_RANDOM_SEED={seed}", flush=True)
