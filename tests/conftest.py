@@ -31,6 +31,23 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A browser's pages are answered beside the test. On SQLite connections wait for one another in a file alone, as an
+    installation has it; in memory, whoever comes second is refused."""
+    from django.db import connections
+
+    settings = connections.settings["default"]
+    if "sqlite" in settings["ENGINE"] and any(
+        item.get_closest_marker("browser") for item in request.session.items
+    ):
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests take in lies in a folder of the session."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from django.db import OperationalError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -47,16 +44,3 @@ def _program() -> str:
     from axe_playwright_python.sync_playwright import Axe
 
     return str(Axe().axe_script)
-
-
-def beside_the_server(work: Callable[[], object]) -> None:
-    """Do something while the open page asks for news: in the tests' database in memory whoever comes second is refused
-    at once, where one in a file has him wait."""
-    for _try in range(100):
-        try:
-            work()
-        except OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    work()

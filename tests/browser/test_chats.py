@@ -11,7 +11,7 @@ from clearstage.chats.operations.messages import post_message
 from tests.chats.conftest import ada, can_sign_in, chat, client, make_pipeline, stage_of, waiting
 from tests.fixtures import PASSWORD
 
-from .looking import PHONE, WIDE, axe, beside_the_server
+from .looking import PHONE, WIDE, axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -165,7 +165,7 @@ def test_the_firm_writes_to_a_client_and_sees_the_answer_come(
     from clearstage.chats.models import Chat as Chats
 
     number = Chats.objects.get(title="Your new address").pk
-    beside_the_server(lambda: post_message(client, number, "To 5 Elm Street."))
+    post_message(client, number, "To 5 Elm Street.")
     page.get_by_text("To 5 Elm Street.").wait_for(timeout=15_000)
     axe(page, within="main")
     picture(page, "chat-page")

@@ -15,7 +15,7 @@ from clearstage.messaging.models import InboxEntry
 from clearstage.messaging.operations.inbox import Notice, put_in_inboxes
 from tests.jobs.conftest import ada, make_job, make_pipeline, tax
 
-from .looking import PHONE, axe, beside_the_server
+from .looking import PHONE, axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -145,7 +145,7 @@ def test_what_happens_under_the_same_topic_is_counted_in_one_entry(
     assert page.locator(".rail [data-number]").first.inner_text() == "5"
     assert page.locator("[data-entry]").first.locator(".entry-text").inner_text().endswith("W-2.pdf")
     for event in (12, 13):
-        beside_the_server(lambda event=event: document(event))
+        document(event)
     page.reload()
     entry = page.locator("[data-entry]").first
     assert entry.locator(".entry-text").inner_text().endswith("3 documents from Bauer GmbH")
