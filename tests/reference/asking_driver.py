@@ -48,8 +48,12 @@ class AskingDriver(Driver):
         return sorted(item.on) if isinstance(item, Asked) else super().jobs_of(item)
 
     def do(self, name: str, touched: Any = (), sending: Any = None, /, **args: Any) -> Answer:
-        """What clients see is compared, too."""
+        """What clients see is compared, too, and all jobs that share what a move has finished or its undo opens."""
         made_before = len(self.model.jobs)
+        shared = [self.model.items[item] for item in args.get("unfinished", ())]
+        if name == "undo":
+            shared += [item for item, *_how in self.model.settled.get(args["action"], ())]
+        touched = [*touched, *(job for item in shared for job in self.jobs_of(item))]
         answer = super().do(name, touched, sending, **args)
         jobs = [*touched, *range(made_before, len(self.model.jobs))]
         accounts = {self.model.jobs[job].account for job in jobs}
