@@ -152,7 +152,11 @@ def _list_pipelines(stamps: dict[int, str]) -> dict[str, int]:
 
 
 def lock_jobs(jobs: Collection[int]) -> None:
-    """Keep other processes from changing these jobs until the transaction ends; SQLite's writer is alone anyway."""
+    """Keep other processes from changing these jobs until the transaction ends; SQLite's writer is alone anyway.
+
+    By itself and before anything is read: of a query that waited, PostgreSQL reads the jobs anew, but what is joined to
+    them as it stood before it waited.
+    """
     if connection.vendor == "postgresql":
         list(Job.objects.filter(pk__in=jobs).order_by("pk").select_for_update().values_list("pk"))
 
@@ -164,14 +168,10 @@ def gather(
     accounts: Collection[int] = (),
     pipelines: Collection[int] = (),
     more: Needs | None = None,
-    lock: bool = False,
 ) -> Facts:
     """The facts about those of `jobs` that the actor may see (in that order, X4), and about the accounts and pipelines
-    that new jobs are planned for. `more` is what is needed beyond what the pipelines' automations need. With `lock`
-    other processes cannot change these jobs until the transaction ends."""
+    that new jobs are planned for. `more` is what is needed beyond what the pipelines' automations need."""
     visible = Job.objects.visible_to(actor).filter(pk__in=jobs).order_by("pk")
-    if lock:
-        visible = visible.select_for_update(of=("self",))
     found = list(visible.values_list(*_ACCOUNT, *_JOB, "pipeline__stamp"))
     links, (members, assignees) = _links(jobs), _members_and_assignees(jobs)
     accounts_found = {row[0]: row[:4] for row in found}

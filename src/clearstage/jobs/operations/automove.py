@@ -16,7 +16,7 @@ from clearstage.kernel.actor import Actor
 
 from ..apply import carry_out
 from ..failures import record_failures
-from ..gather import gather
+from ..gather import gather, lock_jobs
 from ..models import Job, LinkedItem
 from .outcome import Outcome
 
@@ -28,13 +28,14 @@ def release(actor: Actor, jobs: Collection[int], *, cause: int | None = None) ->
     is recorded and told (A11). Answers the action that can be undone, if anything followed.
     """
     with transaction.atomic():
+        lock_jobs(jobs)
         return _release(actor, jobs, cause, frozenset())
 
 
 def _release(actor: Actor, jobs: Collection[int], cause: int | None, finished: Collection[int]) -> int | None:
-    """Within a transaction; `finished` are the links whose items were finished by the same command: undo opens them
-    again."""
-    facts = gather(actor.for_the_firm(), jobs=jobs, lock=True)
+    """Within a transaction that holds the jobs. `finished` are the links whose items were finished by the same command:
+    undo opens them again."""
+    facts = gather(actor.for_the_firm(), jobs=jobs)
     planned = planner.plan(facts, planner.Release()).jobs
     moving = [job for job in planned if job.steps and not job.refused]
     action, events = None, {}

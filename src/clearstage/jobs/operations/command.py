@@ -19,7 +19,7 @@ from clearstage.kernel.errors import Forbidden, Invalid, NotFound, PlanChanged, 
 
 from ..apply import Carried, carry_out
 from ..failures import record_failures
-from ..gather import gather
+from ..gather import gather, lock_jobs
 from ..items import item_kind
 from .automove import release_other_jobs
 from .outcome import Outcome
@@ -47,7 +47,9 @@ def _planned(actor: Actor, jobs: Sequence[int], command: Command, *, lock: bool 
         raise Invalid([("jobs", _t("at most {most} jobs at once").format(most=MOST_AT_ONCE))])
     wanted = list(dict.fromkeys(jobs))
     pipelines = [command.pipeline] if isinstance(command, planner.Move) else []
-    facts = _with_brought(gather(actor, jobs=wanted, pipelines=pipelines, lock=lock), command)
+    if lock:
+        lock_jobs(wanted)
+    facts = _with_brought(gather(actor, jobs=wanted, pipelines=pipelines), command)
     seen = {job.id for job in facts.jobs}
     return Outcome(planner.plan(facts, command), missing=[job for job in wanted if job not in seen])
 
