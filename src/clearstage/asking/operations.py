@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _t
@@ -75,6 +76,19 @@ def happenings(row: AskedItem, happened: Sequence[tuple[str, Mapping[str, Any]]]
         for kind, data in happened
         for job in jobs
     ]
+
+
+def change_due(actor: Actor, row: AskedItem, due: date | None) -> None:
+    """Another due date, for the client, in reminders still to come and on the boards; told as `KIND_due_changed`."""
+    before = row.due
+    change(row, due=due)
+    LinkedItem.objects.filter(kind=row.KIND, item=row.pk).update(due=due)
+    tell(actor, row, f"{row.KIND}_due_changed", days_told(before, due))
+
+
+def days_told(before: date | None, due: date | None) -> dict[str, str | None]:
+    """What events say of a due date that was changed."""
+    return {"before": before.isoformat() if before else None, "due": due.isoformat() if due else None}
 
 
 def settle(actor: Actor, row: AskedItem, event: int) -> int | None:

@@ -7,8 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _t
 
-from clearstage.asking.operations import change, locked, tell
-from clearstage.jobs.models import LinkedItem
+from clearstage.asking.operations import change, change_due, locked, tell
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import Refused
@@ -54,11 +53,7 @@ def set_due(actor: Actor, organizer: int, due: date | None) -> Organizer:
             return row
         if not row.answerable:
             raise Refused([_t("“{title}” waits for nobody.").format(title=row.title)])
-        before = row.due
-        change(row, due=due)
-        LinkedItem.objects.filter(kind="organizer", item=row.pk).update(due=due)
-        days = {"before": before.isoformat() if before else None, "due": due.isoformat() if due else None}
-        tell(actor, row, "organizer_due_changed", days)
+        change_due(actor, row, due)
         return row
 
 

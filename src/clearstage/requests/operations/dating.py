@@ -6,11 +6,9 @@ from datetime import date
 
 from django.db import transaction
 
-from clearstage.asking.operations import Followed, change, tell
-from clearstage.jobs.models import LinkedItem
+from clearstage.asking.operations import Followed, change, change_due, days_told, tell
 from clearstage.kernel.actor import Actor
 
-from ..models import ClientRequest
 from .listing import still_open
 from .standing import about, entries_of, entry_in
 
@@ -20,10 +18,7 @@ def set_due(actor: Actor, request: int, due: date | None) -> Followed:
     with transaction.atomic():
         row = still_open(actor, request)
         if row.due != due:
-            before = row.due
-            change(row, due=due)
-            LinkedItem.objects.filter(kind=ClientRequest.KIND, item=row.pk).update(due=due)
-            tell(actor, row, "request_due_changed", _days(before, due))
+            change_due(actor, row, due)
         return Followed(row, None)
 
 
@@ -36,9 +31,5 @@ def set_entry_due(actor: Actor, request: int, n: int, due: date | None) -> Follo
             before, entry.due = entry.due, due
             entry.save(update_fields=["due"])
             change(row)
-            tell(actor, row, "request_entry_due_changed", {**about(entry), **_days(before, due)})
+            tell(actor, row, "request_entry_due_changed", {**about(entry), **days_told(before, due)})
         return Followed(row, None)
-
-
-def _days(before: date | None, due: date | None) -> dict[str, str | None]:
-    return {"before": before.isoformat() if before else None, "due": due.isoformat() if due else None}
