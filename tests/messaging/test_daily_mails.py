@@ -139,3 +139,27 @@ def test_whoever_was_taken_off_the_account_meanwhile_is_not_told(daily: Any, let
     AccountContact.objects.filter(account=daily[0]).delete()
     assert sweep() == 1
     assert mails_to("ada@client.test") == []
+
+
+def test_one_that_cannot_be_made_waits_for_a_day_and_holds_up_nobody(
+    daily: Any, letters: Letters, make_account: Any, prefers: Any, caplog: Any, monkeypatch: Any
+) -> None:
+    bob = make_account("Bob Weiss", contacts=[{"email": "bob@client.test", "name": "Bob Weiss"}])
+    prefers("bob@client.test", notices="daily")
+    hers, _keys = tell(daily[0], letters, "1040")
+    tell(bob, letters, "1120")
+    read = letters.client_items
+
+    def fails(numbers: Any) -> Any:
+        if hers in numbers:
+            raise ValueError("about Ada's income")
+        return read(numbers)
+
+    monkeypatch.setattr(letters, "client_items", fails)
+    assert sweep() == 2
+    assert (len(mails_to("ada@client.test")), len(mails_to("bob@client.test"))) == (0, 1)
+    assert "ValueError" in caplog.text
+    assert "income" not in caplog.text
+    monkeypatch.setattr(letters, "client_items", read)
+    assert (sweep(), sweep(MORNING + timedelta(days=1))) == (0, 1)
+    assert len(mails_to("ada@client.test")) == 1

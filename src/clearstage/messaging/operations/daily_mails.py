@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from clearstage.clients.models import Contact
 from clearstage.engine.sentences import from_json
@@ -22,6 +23,7 @@ from ..queries import Reader, readers_of
 from ..wording import Entry, daily_mail
 
 HOUR = 8
+log = logging.getLogger("clearstage.messaging")
 
 
 def mail_one_day() -> bool:
@@ -29,7 +31,8 @@ def mail_one_day() -> bool:
     whether there was something to settle.
 
     A contact gets at most one a day, however often the worker is killed and however many there are: it is written
-    with a key of contact and day in the transaction that settles what is in it.
+    with a key of contact and day in the transaction that settles what is in it. One that cannot be made waits for the
+    next day and holds up nobody else's; why is logged by its name alone, since it may hold what belongs to clients.
     """
     firm = the_firm_row()
     if firm is None:
@@ -39,12 +42,17 @@ def mail_one_day() -> bool:
     contact = ripe.values_list("contact_id", flat=True).first()
     if contact is None:
         return False
-    with transaction.atomic():
-        # One worker at a time for each contact.
-        list(Contact.objects.select_for_update().filter(pk=contact).values_list("pk"))
-        rows = list(ripe.filter(contact=contact))
-        local_day = morning.astimezone(ZoneInfo(firm.timezone)).date()
-        _settle(contact, rows, f"daily:{contact}:{local_day.isoformat()}")
+    local_day = morning.astimezone(ZoneInfo(firm.timezone)).date()
+    try:
+        with transaction.atomic():
+            # One worker at a time for each contact.
+            list(Contact.objects.select_for_update().filter(pk=contact).values_list("pk"))
+            _settle(contact, list(ripe.filter(contact=contact)), f"daily:{contact}:{local_day.isoformat()}")
+    except (OperationalError, InterfaceError):  # the database's fault, which the next attempt may not meet
+        raise
+    except Exception as error:
+        log.error("A daily e-mail cannot be made and waits for a day: %s", type(error).__name__)
+        ripe.filter(contact=contact).update(not_before=clock.now())
     return True
 
 
