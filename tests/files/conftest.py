@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 
 from tests.fixtures import MakeAccount, MakeMember
+
+from .sending import client_browser
 
 if TYPE_CHECKING:
     from clearstage.clients.models import Account
@@ -43,3 +46,17 @@ def mia(make_member: MakeMember, ada: Account) -> Actor:
     member = make_member("mona@example.test", "Mona Maier", rights=["documents"])
     AccountAccess.objects.create(account=ada, member=member)
     return actor_for(member)
+
+
+@pytest.fixture
+def firm_browser(mia: Actor) -> Client:
+    from clearstage.firm.models import Member
+
+    browser = Client()
+    browser.force_login(Member.objects.get(pk=mia.id))
+    return browser
+
+
+@pytest.fixture
+def own_browser(client: Actor) -> Client:
+    return client_browser(client)

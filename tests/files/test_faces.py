@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.fixtures import PASSWORD
-
 from .samples import PDF, jpeg
+from .sending import TUS, begin, client_browser, go_on, metadata, pdf, sent
 from .test_storing import bytes_of, rows, stored
 
 if TYPE_CHECKING:
     from clearstage.clients.models import Account
     from clearstage.files.models import File
     from clearstage.kernel.actor import Actor
-
-TUS = {"Tus-Resumable": "1.0.0"}
-BYTES = "application/offset+octet-stream"
-
-
-@pytest.fixture
-def firm_browser(mia: Actor) -> Client:
-    from clearstage.firm.models import Member
-
-    browser = Client()
-    browser.force_login(Member.objects.get(pk=mia.id))
-    return browser
-
-
-def client_browser(actor: Actor) -> Client:
-    from clearstage.clients.models import Contact
-
-    contact = Contact.objects.get(pk=actor.id)
-    contact.password = make_password(PASSWORD)
-    contact.save(update_fields=["password"])
-    browser = Client()
-    assert browser.post("/portal/sign-in/", {"email": contact.email, "password": PASSWORD}).status_code == 302
-    return browser
-
-
-@pytest.fixture
-def own_browser(client: Actor) -> Client:
-    return client_browser(client)
-
-
-def metadata(account: Account, name: str = "return.pdf", **more: str) -> str:
-    said = {"filename": name, "account": f"acc_{account.pk}", **more}
-    return ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
 
 
 # Handing out
@@ -152,14 +115,6 @@ def test_the_read_only_view_takes_nothing(firm_browser: Client, mia: Actor, ada:
 # Forms
 
 
-def sent(browser: Client, start: str, account: Account, *files: SimpleUploadedFile, **more: str) -> Any:
-    return browser.post(f"{start}/files/", {"account": f"acc_{account.pk}", "file": files, **more})
-
-
-def pdf(name: str = "return.pdf", content: bytes = PDF) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, "text/html")
-
-
 def test_a_form_brings_several_files(own_browser: Client, firm_browser: Client, ada: Account) -> None:
     from clearstage.files.models import File
 
@@ -220,18 +175,6 @@ def test_without_a_file_it_is_said(own_browser: Client, ada: Account) -> None:
 
 
 # In pieces
-
-
-def begin(
-    browser: Client, account: Account, size: int = len(PDF), start: str = "/portal", **more: str
-) -> Any:
-    headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": metadata(account, **more)}
-    return browser.post(f"{start}/files/uploads/", headers=headers, content_type=BYTES)
-
-
-def go_on(browser: Client, address: str, offset: int, content: bytes) -> Any:
-    headers = {**TUS, "Upload-Offset": str(offset)}
-    return browser.patch(address, content, content_type=BYTES, headers=headers, CONTENT_TYPE=BYTES)
 
 
 @pytest.mark.parametrize("start", ["", "/portal"])
@@ -355,61 +298,3 @@ def test_files_of_a_form_of_ones_own(client: Actor, ada: Account, rf: Any, stran
     for odd in (f"fil_{foreign.pk}", "fil_1x", "fil_99999"):
         with pytest.raises(NotFound):
             files_in_form(rf.post("/x/", {"papers": [odd]}), client, ada.pk, "papers")
-
-
-# Telling the firm
-
-
-def told(ada: Account) -> list[tuple[str, str]]:
-    from clearstage.engine.sentences import render
-    from clearstage.messaging.models import InboxEntry
-
-    rows = InboxEntry.objects.filter(account=ada).order_by("pk")
-    return [(row.kind, render(row.said)) for row in rows]
-
-
-@pytest.fixture
-def followed(mia: Actor, ada: Account) -> None:
-    from clearstage.messaging.operations.following import follow_account
-
-    follow_account(mia, ada.pk)
-
-
-def in_pieces(browser: Client, ada: Account, place: str, name: str) -> None:
-    headers = {**TUS, "Upload-Length": str(len(PDF)), "Upload-Metadata": metadata(ada, name)}
-    address = browser.post(f"/portal/files/{place}/", headers=headers, content_type=BYTES).headers["Location"]
-    assert go_on(browser, address, 0, PDF).status_code == 204
-    assert go_on(browser, address, len(PDF), b"").status_code == 204  # the answer was lost: asked for again
-
-
-def test_what_a_client_sends_on_documents_is_one_entry_for_the_firm(
-    own_browser: Client, ada: Account, followed: None
-) -> None:  # P3
-    in_pieces(own_browser, ada, "documents", "one.pdf")
-    in_pieces(own_browser, ada, "documents", "two.pdf")
-    sent(own_browser, "/portal", ada, pdf("three.pdf"), pdf("four.pdf"), key="k")
-    sent(own_browser, "/portal", ada, pdf("three.pdf"), pdf("four.pdf"), key="k")
-    assert told(ada) == [("client_documents", "4 documents from Ada Okafor")]
-
-
-def test_what_is_sent_for_an_item_is_told_by_the_item(
-    own_browser: Client, ada: Account, followed: None
-) -> None:
-    in_pieces(own_browser, ada, "uploads", "one.pdf")
-    assert told(ada) == []
-
-
-def test_what_the_firm_adds_is_no_news_to_it(firm_browser: Client, ada: Account, followed: None) -> None:
-    assert sent(firm_browser, "", ada, pdf()).status_code == 302
-    assert told(ada) == []
-
-
-def test_the_entry_leads_to_the_documents(
-    own_browser: Client, firm_browser: Client, ada: Account, followed: None
-) -> None:
-    from clearstage.messaging.models import InboxEntry
-
-    in_pieces(own_browser, ada, "documents", "one.pdf")
-    entry = InboxEntry.objects.get()
-    assert "A document from Ada Okafor: one.pdf" in firm_browser.get("/inbox/").content.decode()
-    assert firm_browser.get(f"/inbox/{entry.pk}/").url == f"/clients/{ada.pk}/#documents"

@@ -15,7 +15,7 @@ from clearstage.config import env
 from clearstage.kernel import clock
 
 from .samples import PDF
-from .test_faces import begin, client_browser, go_on, pdf, sent
+from .sending import begin, client_browser, go_on, pdf, sent
 
 if TYPE_CHECKING:
     from clearstage.clients.models import Account

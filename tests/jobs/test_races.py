@@ -42,7 +42,9 @@ def test_a_move_that_waited_goes_by_the_pipeline_that_was_saved_meanwhile(
 
     def save_slowly() -> None:
         with transaction.atomic():
-            list(Job.objects.select_for_update().filter(pk=job.pk))  # as saving does with jobs that it sends on
+            list(
+                Job.objects.select_for_update().filter(pk=job.pk)
+            )  # as saving does with jobs that it sends on
             save(TAX.replace("Prepare the return", "Prepare it anew"))
             saved.set()
             assert go_on.wait(20)
@@ -57,6 +59,6 @@ def test_a_move_that_waited_goes_by_the_pipeline_that_was_saved_meanwhile(
     go_on.set()
     saving.result(20)
     assert moving.result(20).plan.going
-    assert list(Task.objects.filter(job=job, title__startswith="Prepare").values_list("title", flat=True)) == [
-        "Prepare it anew"
-    ]
+    assert list(
+        Task.objects.filter(job=job, title__startswith="Prepare").values_list("title", flat=True)
+    ) == ["Prepare it anew"]
