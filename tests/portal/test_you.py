@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from clearstage.events.models import Event
-from tests.fixtures import MakeAccount
+from tests.fixtures import PASSWORD, MakeAccount
 
 if TYPE_CHECKING:
     from clearstage.clients.models import Account, Contact
@@ -31,6 +31,20 @@ def test_he_changes_his_name(browser: Client, contact: Contact) -> None:
     contact.refresh_from_db()
     assert contact.name == "Ada O."
     assert "Saved" in browser.get("/portal/you/").content.decode()
+
+
+def test_what_is_said_once_is_said_to_nobody_else_at_the_same_screen(
+    browser: Client, contact: Contact, make_account: MakeAccount
+) -> None:
+    browser.post("/portal/you/name/", {"name": "Ada O."})
+    browser.post("/portal/sign-out/")
+    other = make_account("Brightside LLC", contacts=["ben@example.test"]).contacts.get()
+    other.password = contact.password
+    other.save(update_fields=["password"])
+    browser.post("/portal/sign-in/", {"email": "ben@example.test", "password": PASSWORD})
+    answer = browser.get("/portal/you/").content.decode()
+    assert "ben@example.test" in answer
+    assert "Saved" not in answer
 
 
 @pytest.mark.parametrize("wrong", ["", "  ", "x" * 201, "Ada\x00", "Ada\nOkafor"])

@@ -141,8 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 LOGIN_URL = "/sign-in/"
-# In the session, not in a cookie of its own: firm and clients must not read each other's.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "clearstage.portal.said.SaidOnce"
 
 for _name, _value in env.mail("EMAIL_URL", DATA / "mail").items():
     globals()[_name] = _value

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from clearstage.clients.models import AccountAccess, AccountContact, RoleHolder
 from clearstage.firm.models import Firm, Member
@@ -69,33 +69,28 @@ class Seer:
 
 
 def who_sees(account: int, jobs: Collection[int]) -> list[Seer]:
-    """Both gates as `visible_to` of accounts and jobs has them, for all active members at once, in two queries."""
+    """Both gates as `visible_to` of accounts and jobs has them, for all active members at once, in one query."""
     here = {"account": account, "member": OuterRef("pk")}
+    of_account = Job.objects.filter(pk__in=jobs, account=account).order_by("pk")
+    open_to_member = Q(pipeline__for_everyone=True) | Q(pipeline__available_to=OuterRef("pk"))
     members = Member.objects.filter(is_active=True).annotate(
         is_let_in=Exists(AccountAccess.objects.filter(**here)),
         is_assigned=Exists(JobAssignee.objects.filter(job__in=jobs, member=OuterRef("pk"))),
         is_following=Exists(AccountFollow.objects.filter(**here)),
         is_role_holder=Exists(RoleHolder.objects.filter(**here)),
+        first_of_all=Subquery(of_account.values("pk")[:1]),
+        first_open=Subquery(of_account.filter(open_to_member).values("pk")[:1]),
     )
-    gates = _gates(account, jobs) if jobs else []
     found = []
     for member in members.order_by("pk"):
         who = actor_for(member)
         if not (member.is_let_in or who.may("view all accounts")):
             continue
-        first = next(
-            (job for job, for_all, let_in in gates if for_all or who.runs_the_firm or let_in == who.id), None
-        )
+        first = member.first_of_all if who.runs_the_firm else member.first_open
         if first is not None or not jobs:
             concerned = member.is_assigned or member.is_following
             found.append(Seer(member.pk, first, concerned, member.is_role_holder))
     return found
-
-
-def _gates(account: int, jobs: Collection[int]) -> list[tuple[int, bool, int | None]]:
-    """(job, whether its pipeline is open to all, a member it is open to), the oldest job first."""
-    rows = Job.objects.filter(pk__in=jobs, account=account).order_by("pk")
-    return list(rows.values_list("pk", "pipeline__for_everyone", "pipeline__available_to"))
 
 
 def comments_on_job(actor: Actor, job: int) -> QuerySet[Comment]:

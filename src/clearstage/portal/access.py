@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
@@ -16,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clearstage.clients.models import Account, Contact
-from clearstage.firm.queries import the_firm_row
+from clearstage.firm.models import Firm
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import NotFound
@@ -36,11 +37,11 @@ def contact_page(
 
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        firm, number = the_firm_row(), request.session.get(WHO)
-        if firm is None or not number:
+        number = request.session.get(WHO)
+        if not number:
             return redirect("portal-sign-in")
-        contact, accounts = _contact_and_accounts(number)
-        if contact is None:
+        firm, contact, accounts = _firm_contact_and_accounts(number)
+        if firm is None or contact is None:
             return sign_out_contact(request)
         if not _proves(request, contact):
             return redirect("portal-sign-in")
@@ -97,17 +98,31 @@ def signed_in_contact(request: HttpRequest) -> Contact | None:
 
 
 _OF_CONTACT = ("id", "name", "email", "password", "language", "sessions_round")
+_OF_FIRM = ("id", "name", "timezone", "clients_begin_chats")
 
 
-def _contact_and_accounts(number: int) -> tuple[Contact | None, tuple[tuple[int, str], ...]]:
-    """Who he is and (id, name) of the accounts that are open to him, in one query; None where there is none."""
+def _firm_contact_and_accounts(
+    number: int,
+) -> tuple[Firm | None, Contact | None, tuple[tuple[int, str], ...]]:
+    """The firm, who he is, and (id, name) of the accounts that are open to him; None where there is no such account.
+
+    In one query, which each of his requests begins with; of firm and contact what the portal needs to know.
+    """
     open_to_him = Account.objects.visible_to(Actor("contact", number, "", via="portal")).order_by(
         "name", "id"
     )
+    firm = Firm.objects.filter(pk=Firm.ONLY)
+    of_firm = [Subquery(firm.values(name)) for name in _OF_FIRM]
     of_contact = [f"contact_links__contact__{name}" for name in _OF_CONTACT]
-    rows = list(open_to_him.values_list("id", "name", *of_contact))
-    contact = Contact(**dict(zip(_OF_CONTACT, rows[0][2:], strict=True))) if rows else None
-    return contact, tuple((row[0], row[1]) for row in rows)
+    rows = list(open_to_him.values_list("id", "name", *of_firm, *of_contact))
+    if not rows:
+        return None, None, ()
+    first, ends = rows[0], 2 + len(_OF_FIRM)
+    return (
+        Firm(**dict(zip(_OF_FIRM, first[2:ends], strict=True))),
+        Contact(**dict(zip(_OF_CONTACT, first[ends:], strict=True))),
+        tuple((row[0], row[1]) for row in rows),
+    )
 
 
 def _proves(request: HttpRequest, contact: Contact) -> bool:
