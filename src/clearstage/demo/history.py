@@ -211,7 +211,7 @@ class History:
             onward = Move(story.pipeline.id, story.stage(step + 1))
             self._note(move_jobs(self.mover(story), story.jobs, onward))
         if story.pipeline.makes_jobs(story.path[step + 1]):
-            self._adopt(story)
+            self._adopt()
 
     def has_left(self, story: Story, step: int) -> bool:
         return not Job.objects.filter(pk=story.job, stage=story.stage(step)).exists()
@@ -262,7 +262,7 @@ class History:
         set_job_status(self.mover(story), story.job, SetStatus(JobStatus.CUSTOM, number))
         story.held_now = True
         if story.pipeline.makes_jobs(status=number):
-            self._adopt(story)
+            self._adopt()
 
     def go_back_to_active(self, story: Story) -> None:
         """By finishing what the status waits for, or by hand where it waits for nothing."""
@@ -293,12 +293,16 @@ class History:
 
     # Jobs that automations made
 
-    def _adopt(self, parent: Story) -> None:
-        """A job that was made by another gets a name, somebody who does it, and a story of its own."""
+    def _adopt(self) -> None:
+        """Jobs that others made, by hand or by themselves, get a name, somebody who does them, and a story of their
+        own."""
         place = self.time.before(clock.now())
+        accounts = {each.id: each for each in self.demo.accounts}
         for job in Job.objects.filter(pk__gt=self.newest_job).order_by("pk"):
             self.newest_job = job.pk
-            story = story_of_made_job(self.demo, self.time, self.rng, parent, job.pipeline_id, place)
+            story = story_of_made_job(
+                self.demo, self.time, self.rng, accounts[job.account_id], job.pipeline_id, place
+            )
             story.job = job.pk
             mover = self.mover(story)
             assert mover.id is not None

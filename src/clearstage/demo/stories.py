@@ -86,12 +86,12 @@ def _opens(pipeline: DemoPipeline, position: int, account: DemoAccount, tag: str
 
 
 def story_of_made_job(
-    demo: Demo, time: WorkingTime, rng: Random, parent: Story, pipeline: int, place: int
+    demo: Demo, time: WorkingTime, rng: Random, account: DemoAccount, pipeline: int, place: int
 ) -> Story:
     """The way of a job that an automation made, from its first stage on, for as far as the time reaches."""
     name, found = next((name, each) for name, each in demo.pipelines.items() if each.id == pipeline)
     title = told("boards")["made"][name].format(**names_of_periods(time.today))
-    story = Story(Run(found, "partner"), parent.account, [0], [place], title)
+    story = Story(Run(found, "partner"), account, [0], [place], title)
     for stage in found.facts.stages[1:]:
         if not _opens(found, stage.position, story.account):
             continue

@@ -10,7 +10,7 @@ from clearstage.engine.planner import Move
 from clearstage.jobs.document import read_document
 from clearstage.jobs.models import Job
 from clearstage.jobs.operations.editing import edit_job
-from clearstage.jobs.operations.moving import move_job
+from clearstage.jobs.operations.moving import move_jobs
 from clearstage.jobs.operations.pipelines import add_custom_status, export_document, save_pipeline
 from clearstage.jobs.operations.undo import undo
 from clearstage.kernel import clock
@@ -139,6 +139,9 @@ class Touches:
         edit_job(self.history.demo.on_team(story.account, "partner"), story.job, {}, block={"shown": False})
 
     def _tell(self, story: Story) -> None:
+        """In the reviewer's own words, where the client is shown a status at all."""
+        if Job.objects.filter(pk=story.job, client_status=None).exists():
+            return
         block = {"shown": True, "description": self.text("told")}
         edit_job(self.history.demo.on_team(story.account, "reviewer"), story.job, {}, block=block)
 
@@ -148,11 +151,12 @@ class Touches:
         edit_job(samuel, story.job, {}, assignees={mei.id})
 
     def _slip(self, story: Story) -> None:
-        """A card dropped on the wrong column, and taken back."""
+        """A card dropped on the wrong column, and taken back; where the column would not have it, nothing happens."""
         actor = self.history.demo.on_team(story.account, "reviewer")
         stages = story.pipeline.facts.stages
         wrong = stages[min(story.path[-1] + 2, len(stages) - 2)]
-        moment, outcome = clock.now(), move_job(actor, story.job, Move(story.pipeline.id, wrong.id))
+        moment = clock.now()
+        outcome = move_jobs(actor, [story.job], Move(story.pipeline.id, wrong.id))
         if outcome.action is not None:
             with clock.at(moment + timedelta(seconds=5)):
                 undo(actor, outcome.action)
