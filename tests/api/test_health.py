@@ -45,7 +45,7 @@ def test_ready_with_a_migrated_database(migrated: Any) -> None:
 
 
 def test_not_ready_before_the_database_is_migrated(migrated: MigrationRecorder) -> None:
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes("firm")[0]
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes("access")[0]
     migrated.record_unapplied(*latest)
     answer = Caller(None).get("/health/ready")
     assert (answer.status, answer["status"]) == (503, "not ready")

@@ -1,6 +1,6 @@
 """Killed at random, with -9: nothing that was acknowledged is lost, nothing happens twice.
 
-CLEARSTAGE_KILLS  how many processes are killed (5)
+CLEARSTAGE_KILLS  how many processes are killed (3)
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Client(threading.Thread):
 def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kills = int(os.environ.get("CLEARSTAGE_KILLS", "5"))
+    kills = int(os.environ.get("CLEARSTAGE_KILLS", "3"))
     chance = random.Random(kills)
     log = tmp_path / "servers.log"
     with installation(tmp_path) as of:

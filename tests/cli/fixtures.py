@@ -19,9 +19,10 @@ def empty(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture(scope="session")
 def with_firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation with a firm, to be copied; nobody changes it."""
+    """An installation with a firm and a sealed record, to be copied; nobody changes it."""
     with new_installation(tmp_path_factory.mktemp("firm") / "data") as installation:
         installation.create_firm()
+        installation.python("from clearstage.events.chain import seal_events\nseal_events(look_back=None)")
         yield installation
 
 

@@ -1,6 +1,6 @@
 """Workers that are killed at any moment lose no reminder and no daily e-mail, and send none twice.
 
-CLEARSTAGE_KILLS  how many workers are killed (5)
+CLEARSTAGE_KILLS  how many workers are killed (3)
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def test_killed_workers_lose_no_reminder_and_no_daily_mail_and_send_none_twice(
     firm_installation: Installation,
 ) -> None:
     of = firm_installation
-    kills = int(os.environ.get("CLEARSTAGE_KILLS", "5"))
+    kills = int(os.environ.get("CLEARSTAGE_KILLS", "3"))
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance = random.Random(seed)

@@ -102,7 +102,7 @@ def test_a_worker_stops_promptly_and_seals_what_happened_last(firm_installation:
 
 @pytest.mark.chaos
 def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(firm_installation: Installation) -> None:
-    kills = int(os.environ.get("CLEARSTAGE_KILLS", "5"))
+    kills = int(os.environ.get("CLEARSTAGE_KILLS", "3"))
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance = random.Random(seed)
