@@ -44,6 +44,7 @@ $(VENV)/.locked: requirements.txt $(VENV)/.made
 # Nothing is fetched here: the build backend came with the lock.
 $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.locked | $(VENV)/.installed
