@@ -127,6 +127,10 @@ def test_without_a_connection_it_is_said_and_tried_again(
     page.context.set_offline(True)
     page.get_by_role("textbox", name="What is your job?").fill("Baker")
     page.get_by_text("Not saved yet").wait_for()
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
     page.context.set_offline(False)
     page.get_by_text("Saved", exact=True).wait_for()
     assert given(organizer) == {"what_is_your_job": "Baker"}

@@ -1,5 +1,6 @@
 // A questionnaire saves itself as it is filled in: each question alone, so that no other device's answers are touched.
-// What cannot be saved for want of a connection is tried again. Without this script the form is an ordinary one.
+// What cannot be saved for want of a connection is tried again, and whoever leaves before that is asked. Without this
+// script the form is an ordinary one.
 
 const form = document.querySelector("[data-organizer]");
 const sign = form?.querySelector("[data-saved]");
@@ -18,7 +19,7 @@ function say(what) {
 
 function later(pause) {
   clearTimeout(timer);
-  timer = setTimeout(save, pause);
+  timer = setTimeout(() => save(), pause);
 }
 
 function fields(keys) {
@@ -32,8 +33,9 @@ function fields(keys) {
   return some;
 }
 
-async function save() {
-  if (busy || !waiting.size) return;
+// Whoever leaves the page waits for nothing: what he has typed goes out beside what is still on its way.
+async function save(leaving = false) {
+  if ((busy && !leaving) || !waiting.size) return;
   busy = true;
   const keys = [...waiting];
   waiting.clear();
@@ -97,5 +99,6 @@ if (form) {
   form.addEventListener("uploaded", touched);
   form.addEventListener("submit", () => clearTimeout(timer));
   addEventListener("online", () => later(0));
-  addEventListener("pagehide", () => save());
+  addEventListener("pagehide", () => save(true));
+  addEventListener("beforeunload", (event) => { if (sign.dataset.state === "lost") event.preventDefault(); });
 }
