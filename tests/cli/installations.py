@@ -7,12 +7,15 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -90,11 +93,27 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into its database, or change it, without starting a process; values (moments in UTC) stand for `?`."""
+        if self.database_url:
+            with psycopg.connect(self.database_url) as connection:
+                done = connection.execute(statement.replace("?", "%s"), values)
+                return done.fetchall() if done.description else []
+        texts = [f"{each:%Y-%m-%d %H:%M:%S}" if isinstance(each, datetime) else each for each in values]
+        file = self.folder / "clearstage.sqlite3"
+        with contextlib.closing(sqlite3.connect(file, timeout=30)) as database, database:
+            return database.execute(statement, texts).fetchall()
+
     def create_firm(self) -> None:
         done = self.run(
             "firm", "create", "Ada & Co", "--owner", OWNER, "--password-stdin", stdin=PASSWORD + "\n"
         )
         assert done.returncode == 0, done.stderr
+
+    def end_leases(self) -> None:
+        """What a worker took and did not finish is anybody's now."""
+        statement = "UPDATE outbox_delivery SET lease_until = ? WHERE state = 'pending'"
+        self.sql(statement, datetime.now(UTC))
 
     def mails(self) -> list[Path]:
         return list((self.folder / "mail").glob("*.eml"))

@@ -34,7 +34,7 @@ from clearstage.work.models import Task
 
 from .conftest import BASE_URL, Loaded
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 RESERVED = re.compile(r"@([a-z0-9-]+\.)*(example\.com|[a-z0-9-]+\.test)$")
 
 

@@ -27,16 +27,7 @@ with transaction.atomic():
     put_in_outbox([Outgoing(f"key-{{n}}", "mail", f"c{{n}}@example.com", content, now) for n in numbers])
     record(the_firm(), *[Happening("tested", {{"number": n}}) for n in numbers])
 """
-STATES = """
-from collections import Counter
-from clearstage.outbox.models import Delivery
-print(sorted(Counter(Delivery.objects.values_list("state", flat=True)).items()))
-"""
-LEASES_RUN_OUT = """
-from clearstage.kernel import clock
-from clearstage.outbox.models import Delivery
-Delivery.objects.filter(state="pending").update(lease_until=clock.now())
-"""
+STATES = "SELECT state, count(*) FROM outbox_delivery GROUP BY state"
 
 
 def queue(installation: Installation, count: int, start: int = 0) -> None:
@@ -51,9 +42,8 @@ def settle(installation: Installation, count: int) -> None:
     """All is sent and sealed, and each key is in one file."""
     patience = 60 + count // 10  # many kills leave many messages to be sent
     wait_until(lambda: len(installation.mails()) == count, patience, installation.output.read_text)
-    wait_until(
-        lambda: installation.python(STATES) == f"[('sent', {count})]", 30, lambda: installation.python(STATES)
-    )
+    sent = [("sent", count)]
+    wait_until(lambda: installation.sql(STATES) == sent, 30, lambda: str(installation.sql(STATES)))
     assert keys_in_files(installation) == Counter({f"key-{n}": 1 for n in range(count)})
 
 
@@ -106,11 +96,10 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(firm_instal
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    queued = 0
+    queued = 100 * kills
+    queue(firm_installation, queued)
     for _ in range(kills):
         before = len(firm_installation.mails())
-        queue(firm_installation, 100, start=queued)
-        queued += 100
         worker = firm_installation.start("worker")
         wanted = before + chance.randrange(1, 60)
         wait_until(
@@ -123,7 +112,7 @@ def test_workers_that_are_killed_lose_nothing_and_send_nothing_twice(firm_instal
         assert worker.wait(timeout=20) == -signal.SIGKILL
     assert len(firm_installation.mails()) < queued, "none was killed in the middle of its work"
 
-    firm_installation.python(LEASES_RUN_OUT)
+    firm_installation.end_leases()
     firm_installation.start("worker")
     settle(firm_installation, queued)
     stop(firm_installation)
