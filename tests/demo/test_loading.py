@@ -46,8 +46,14 @@ def test_a_load_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.long
 @pytest.mark.django_db
-def test_it_can_be_loaded_on_any_day(tmp_path: Path) -> None:
-    """A Saturday evening, on which the automation of one account's job has made another's."""
-    loaded = load_at(tmp_path, datetime(2026, 11, 28, 19, 35, tzinfo=UTC))
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2026, 11, 28, 19, 35, tzinfo=UTC), id="one account's job has made another's"),
+        pytest.param(datetime(2027, 1, 10, 15, tzinfo=UTC), id="a Sunday shortly after New Year"),
+    ],
+)
+def test_it_can_be_loaded_on_any_day(tmp_path: Path, now: datetime) -> None:
+    loaded = load_at(tmp_path, now)
     assert loaded.complaints == []
     assert 180 <= Job.objects.count() <= 230

@@ -37,7 +37,11 @@ def test_what_is_said_once_is_said_to_nobody_else_at_the_same_screen(
     browser: Client, contact: Contact, make_account: MakeAccount
 ) -> None:
     browser.post("/portal/you/name/", {"name": "Ada O."})
+    said = browser.cookies["clearstage_said"].value
+    assert said
     browser.post("/portal/sign-out/")
+    assert browser.cookies["clearstage_said"].value == ""
+    browser.cookies["clearstage_said"] = said  # as where he closed the lid and did not sign out
     other = make_account("Brightside LLC", contacts=["ben@example.test"]).contacts.get()
     other.password = contact.password
     other.save(update_fields=["password"])

@@ -160,7 +160,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", 
 class Part(BaseModel):
     """What is left empty in the text (`on_entry:` with nothing behind it) counts as not written."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -206,7 +206,7 @@ class ClientStatusEntry(Part):
 class AutomationDocument(BaseModel):
     """Written as a mapping with exactly one kind key; `settings` are as stored, and checked by their kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: str
     settings: dict[str, Any]

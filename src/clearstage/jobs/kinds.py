@@ -49,7 +49,7 @@ class Settings(BaseModel):
 
     as_rows: ClassVar[bool] = False
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     @classmethod
     def naming(cls) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
@@ -27,6 +28,7 @@ from .principal import Principal
 P = ParamSpec("P")
 WHO, PROOF, SINCE = "contact", "contact_proof", "contact_since"
 CHOSEN = "account"
+SAID = "clearstage_said"
 FRESH = timedelta(minutes=15)
 
 
@@ -88,7 +90,9 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def sign_out_contact(request: HttpRequest) -> HttpResponse:
     request.session.flush()
-    return redirect("portal-sign-in")
+    response = redirect("portal-sign-in")
+    response.delete_cookie(SAID)
+    return response
 
 
 def signed_in_contact(request: HttpRequest) -> Contact | None:
@@ -119,8 +123,8 @@ def _firm_contact_and_accounts(
         return None, None, ()
     first, ends = rows[0], 2 + len(_OF_FIRM)
     return (
-        Firm(**dict(zip(_OF_FIRM, first[2:ends], strict=True))),
-        Contact(**dict(zip(_OF_CONTACT, first[ends:], strict=True))),
+        Firm.from_db(DEFAULT_DB_ALIAS, _OF_FIRM, first[2:ends]),
+        Contact.from_db(DEFAULT_DB_ALIAS, _OF_CONTACT, first[ends:]),
         tuple((row[0], row[1]) for row in rows),
     )
 
