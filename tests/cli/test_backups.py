@@ -223,6 +223,17 @@ def test_an_older_backup_is_brought_up_to_date(backup: Path, empty: Installation
     assert empty.python(attempt) == "refused"
 
 
+def test_a_backup_with_the_names_of_migrations_that_were_replaced_is_restored(
+    backup: Path, empty: Installation
+) -> None:
+    migrations = json.loads(contents(backup)["manifest.json"])["migrations"]
+    assert ["chats", "0001_chats"] in migrations
+    named = [each for each in migrations if each != ["chats", "0001_initial"]]
+    done = empty.run("restore", str(rewritten(backup, manifest_with(migrations=named))))
+    assert done.returncode == 0, done.stderr
+    assert rows(made(empty, backup.with_name("after.zip"))) == rows(backup)
+
+
 def test_an_older_backup_is_not_put_into_a_newer_database(backup: Path, empty: Installation) -> None:
     assert empty.run("firm", "create", "", "--owner", OWNER).returncode == 1, (
         "the database is set up, without a firm"

@@ -164,3 +164,14 @@ def test_a_database_of_an_older_version_is_brought_up_to_date_by_what_runs_it_on
     assert "from an older version" in done.stderr
     assert firm_installation.run("firm", "create", "Ada", "--owner", OWNER).returncode == 1
     assert firm_installation.run("verify").returncode == 0
+
+
+def test_a_database_that_stopped_in_between_is_left_alone(firm_installation: Installation) -> None:
+    """As one that was set up before the migrations of `messaging` were one, and not brought up to date since."""
+    firm_installation.sql(
+        "DELETE FROM django_migrations WHERE app = ? AND name = ?", "messaging", "0007_notices_apart"
+    )
+    for words in (["verify"], ["up", "--port", "0"], ["worker"]):
+        done = firm_installation.run(*words)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "while Clearstage was still being built (messaging 0001_initial)" in done.stderr

@@ -20,6 +20,10 @@ _LOCK = 7_234_101_002
 NO_FOLDER = "There is no data folder {folder}; `clearstage up` makes one, --data says where it is."
 NOT_SET_UP = "The database is not set up yet; `clearstage up` or `clearstage firm create` does that."
 NEWER = "This database was set up by a newer version of Clearstage ({names}). Use that version."
+UNFINISHED = (
+    "This database was set up while Clearstage was still being built ({names}) and cannot be brought up to date; "
+    "set up a new one."
+)
 OLDER = (
     "This database is from an older version of Clearstage; `clearstage up` or `clearstage web` updates it."
 )
@@ -74,7 +78,7 @@ def uncollected() -> Iterator[None]:
 
 def demand_database() -> None:
     """Go on with a database that fits this version, or refuse with a sentence."""
-    demand_not_newer()
+    demand_known_state()
     missing, applied = _missing_and_applied()
     if not applied:
         raise Refused([NOT_SET_UP])
@@ -92,13 +96,35 @@ def migrate() -> None:
     """Bring the database up to date; the caller is `alone()`."""
     from django.core.management import call_command
 
-    demand_not_newer()
+    demand_known_state()
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def demand_not_newer() -> None:
+def demand_known_state() -> None:
+    """Go on with a database in a state that this version knows, or refuse with a sentence."""
     if unknown := sorted(ours_applied() - ours_known()):
-        raise Refused([NEWER.format(names=", ".join(f"{app} {name}" for app, name in unknown[:3]))])
+        raise Refused([NEWER.format(names=_named(unknown))])
+    if between := sorted(_stopped_in_between()):
+        raise Refused([UNFINISHED.format(names=_named(between))])
+
+
+def _named(migrations: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{app} {name}" for app, name in migrations[:3])
+
+
+def _stopped_in_between() -> set[tuple[str, str]]:
+    """Migrations that replace others, of which a part was applied: Django takes such a database for whole."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    return {
+        key
+        for key, migration in _loader().disk_migrations.items()
+        if migration.replaces
+        and applied & {key, *migration.replaces}
+        and not applied.issuperset(migration.replaces)
+    }
 
 
 def ours() -> set[str]:
@@ -137,8 +163,12 @@ def models_after(migrations: set[tuple[str, str]]) -> list[Model]:
 
 
 def _last_of(migrations: set[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Those that no other of the same app follows."""
-    nodes = _loader().graph.node_map
+    """Those that no other of the same app follows; one that replaces others stands for all of them together."""
+    loader = _loader()
+    nodes, found = loader.graph.node_map, loader.disk_migrations.items()
+    migrations = migrations | {
+        key for key, each in found if each.replaces and migrations.issuperset(each.replaces)
+    }
     return [
         key
         for key in sorted(migrations & set(nodes))
