@@ -155,6 +155,33 @@ def test_what_is_typed_without_a_connection_stays_in_its_form(page: Page) -> Non
     assert page.input_value("#name") == "Ada O."
 
 
+def test_a_page_as_it_was_kept_is_loaded_anew_once_nothing_typed_is_lost_by_it(page: Page) -> None:
+    page.goto("/portal/you/")
+    kept(page, "/portal/you/")
+    page.context.set_offline(True)
+    page.goto("/portal/you/")
+    page.get_by_text("You are offline; this is as of").wait_for()
+    before = page.input_value("#name")
+    page.fill("#name", "Ada O.")
+    page.context.set_offline(False)
+    page.locator("#as-of").wait_for(state="hidden")
+    assert (page.input_value("#name"), page.locator("html[data-as-of]").count()) == ("Ada O.", 1)
+    page.fill("#name", before)
+    online_again(page)
+
+
+def test_whoever_is_on_his_way_to_another_page_is_not_called_back(page: Page) -> None:
+    page.goto("/portal/you/")
+    kept(page, "/portal/you/")
+    page.context.set_offline(True)
+    page.goto("/portal/you/")
+    page.get_by_text("You are offline; this is as of").wait_for()
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    page.context.set_offline(False)
+    page.wait_for_timeout(2000)
+    assert page.locator("html[data-as-of]").count() == 1
+
+
 def test_nothing_of_the_one_before_is_left_after_signing_out(page: Page) -> None:
     page.goto("/portal/you/")
     kept(page, "/portal/you/")
@@ -206,6 +233,11 @@ def waiting(page: Page, count: int) -> None:
     until(page, WAITING, lambda entries: len(entries) == count)
 
 
+def online_again(page: Page) -> None:
+    """The page as it was kept has been loaded anew, which would come between whatever is done next."""
+    page.locator("html:not([data-as-of])").wait_for(state="attached")
+
+
 def test_a_file_chosen_without_a_connection_arrives_once_from_wherever_one_is_then(
     page: Page, firm: tuple[str, Served]
 ) -> None:
@@ -219,6 +251,7 @@ def test_a_file_chosen_without_a_connection_arrives_once_from_wherever_one_is_th
     assert arrived(firm, "Found on the train.pdf") == 0
     page.context.set_offline(False)
     waiting(page, 0)
+    online_again(page)
     page.goto("/portal/documents/")
     page.locator("#file-list", has_text="Found on the train.pdf").wait_for()
     assert arrived(firm, "Found on the train.pdf") == 1
@@ -291,6 +324,8 @@ def test_a_file_for_a_request_goes_up_from_any_page_and_is_finished_on_its_own(
     page.context.set_offline(False)
     page.locator("#waiting", has_text="It is sent. Please finish it on its page: Your papers").wait_for()
     assert arrived(firm, "W-2 from the train.pdf") == 1
+    online_again(page)
+    page.locator("#waiting", has_text="Please finish it on its page").wait_for()
     picture(page, "portal-waiting-to-be-finished")
     page.goto("/portal/documents/")  # it is still said on the next page
     page.locator("#waiting").get_by_role("link", name="Your papers").click()
@@ -312,6 +347,7 @@ def test_what_the_server_refuses_is_told_in_its_words_until_it_is_removed(page: 
     waiting(page, 1)
     page.context.set_offline(False)
     page.get_by_text("is a web page or holds a script").first.wait_for()
+    online_again(page)
     page.goto("/portal/")
     page.locator("#waiting", has_text="is a web page or holds a script").wait_for()
     page.locator("#waiting").get_by_role("button", name="Remove").click()

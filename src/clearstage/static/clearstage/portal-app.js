@@ -17,16 +17,30 @@ function show(offline) {
   if (offline) strip.textContent = strip.dataset.text.replace("{time}", said());
 }
 
-const typed = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue && field.type !== "file");
+const changed = (field) => ["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+const typed = () => [...document.querySelectorAll("input:not([type=file]), textarea")].some(changed);
+
+// Whoever is on his way to another page is not called back by loading this one anew. Phones know the second event only.
+let leaving = false;
+for (const [place, event] of [[window, "beforeunload"], [window.navigation, "navigate"]]) {
+  place?.addEventListener(event, () => { leaving = true; });
+}
+
+// Connections come and go: only one that lasts is a reason to load the page anew, once nothing is lost by it.
+let due = 0;
+const later = () => { clearTimeout(due); due = setTimeout(renew, 1000); };
+
+function renew() {
+  if (!navigator.onLine || leaving) return;
+  show(false);
+  if (!asOf) return;
+  if (typed() || document.querySelector(".upload-row[data-state=sending]")) later();
+  else location.reload();
+}
 
 show(asOf || !navigator.onLine);
 window.addEventListener("offline", () => show(true));
-// Connections come and go: only one that lasts is a reason to load the page anew.
-window.addEventListener("online", () => setTimeout(() => {
-  if (!navigator.onLine) return;
-  if (asOf && !typed() && !document.querySelector(".upload-row[data-state=sending]")) location.reload();
-  else show(asOf);
-}, 1000));
+window.addEventListener("online", later);
 
 // What cannot be sent stays in its form; going out is another matter.
 document.addEventListener("submit", (event) => {
