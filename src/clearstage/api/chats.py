@@ -72,8 +72,8 @@ def begin_chat(request: Asked, account: str, body: ChatInput) -> Any:
 def list_messages(request: Asked, chat: str, asked: Query[Paging]) -> Any:
     """All of them, the oldest first, internal ones among them."""
     row = _visible(request, chat)
-    found, following = page_of(with_files(Message.objects.filter(chat=row)), asked)
-    return {"results": [message_document(each) for each in found], "next": following}
+    found, following = page_of(Message.objects.filter(chat=row), asked)
+    return {"results": [message_document(each) for each in with_files(found)], "next": following}
 
 
 @noun.writes("POST", "/chats/{chat}/messages", Posted, summary="Write in a chat", status=201)
@@ -82,7 +82,7 @@ def write_message(request: Asked, chat: str, body: NewMessage) -> Any:
     row = _visible(request, chat)
     files = file_numbers(request.actor, row.account_id, body.files)
     posted = post_message(request.actor, row.pk, body.text, internal=body.internal, files=files)
-    message = with_files(Message.objects.filter(pk=posted.message.pk)).get()
+    [message] = with_files([Message.objects.get(pk=posted.message.pk)])
     return {**message_document(message), "unheard": posted.unheard}
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from clearstage.engine.sentences import Sentence, _, say
 from clearstage.jobs.items import ClientItem, ClientItemKind, ItemView
 from clearstage.jobs.models import LinkedItem
+from clearstage.kernel.composed import composed
 from clearstage.kernel.ids import public_id
 from clearstage.messaging.operations.client_notices import take_back_notices
 from clearstage.messaging.operations.reminders import stop_reminders
@@ -41,12 +42,12 @@ class AskedItems(ClientItemKind, Generic[I]):
         """The item as its client is told of it."""
 
     @abstractmethod
-    def told(self, rows: QuerySet[I]) -> QuerySet[I]:
+    def told(self, rows: list[I]) -> list[I]:
         """These rows with all that `client_item` looks at, and no more: a fixed number of queries."""
 
     @abstractmethod
-    def may_wait(self, accounts: Collection[int]) -> QuerySet[I]:
-        """Those items of the accounts that may wait for the client."""
+    def may_wait(self, accounts: Collection[int]) -> list[I]:
+        """Those items of the accounts that may wait for the client, the oldest first."""
 
     @abstractmethod
     def untouched(self, row: I) -> bool:
@@ -70,11 +71,11 @@ class AskedItems(ClientItemKind, Generic[I]):
         )
 
     def client_items(self, numbers: Collection[int]) -> dict[int, ClientItem]:
-        rows = self.model.objects.filter(pk__in=numbers).exclude(state__in=self.model.HIDDEN_STATES)
+        rows: list[I] = _shown_rows(self.model, numbers)
         return {row.pk: self.client_item(row) for row in self.told(rows)}
 
     def waiting(self, accounts: Collection[int]) -> list[ClientItem]:
-        found = [self.client_item(row) for row in self.told(self.may_wait(accounts)).order_by("pk")]
+        found = [self.client_item(row) for row in self.told(self.may_wait(accounts))]
         return [item for item in found if item.waits]
 
     def unfinish(self, numbers: Collection[int]) -> None:
@@ -115,3 +116,9 @@ class AskedItems(ClientItemKind, Generic[I]):
         stop_reminders(self.name, numbers)
         LinkedItem.objects.filter(kind=self.name, item__in=numbers).delete()
         self.model.objects.filter(pk__in=numbers).delete()
+
+
+@composed
+def _shown_rows(model: type[Any], numbers: Collection[int]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.filter(pk__in=numbers).exclude(state__in=model.HIDDEN_STATES)
+    return rows

@@ -13,6 +13,7 @@ from clearstage.engine.sentences import _, say
 from clearstage.jobs.items import ClientItem, ItemView
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.messaging.operations.reminders import stop_reminders
 
 from .models import Chat, ClientTask, ReadMarker
@@ -27,10 +28,9 @@ class ChatItems(AskedItems[Chat]):
     making = MAKING
 
     def rows(self, numbers: Collection[int]) -> list[Chat]:
-        chats = self.told(Chat.objects.filter(pk__in=numbers)).select_related("account").order_by("pk")
-        return list(chats)
+        return with_tasks(_rows(numbers))
 
-    def told(self, rows: QuerySet[Chat]) -> QuerySet[Chat]:
+    def told(self, rows: list[Chat]) -> list[Chat]:
         return with_tasks(rows)
 
     def views(self, numbers: Collection[int]) -> dict[int, ItemView]:
@@ -60,10 +60,8 @@ class ChatItems(AskedItems[Chat]):
             hint=say(_("{ticked} of {all} done"), ticked=ticked, all=len(tasks)) if tasks else None,
         )
 
-    def may_wait(self, accounts: Collection[int]) -> QuerySet[Chat]:
-        waiting = Chat.objects.filter(account__in=accounts, state__in=Chat.OPEN_STATES)
-        asked = ClientTask.objects.filter(ticked_at=None).values("chat")
-        return waiting.filter(pk__in=asked)
+    def may_wait(self, accounts: Collection[int]) -> list[Chat]:
+        return _rows_to_tick(accounts)
 
     def holds(self, number: int) -> bool:
         return ClientTask.objects.filter(chat=number).exists()
@@ -82,3 +80,14 @@ class ChatItems(AskedItems[Chat]):
 
     def reopen_row(self, row: Chat) -> None:
         change(row, state="open", finished_at=None, seen_version=row.seen_version + 1)
+
+
+@composed
+def _rows(numbers: Collection[int]) -> QuerySet[Chat]:
+    return Chat.objects.filter(pk__in=numbers).select_related("account").order_by("pk")
+
+
+@composed
+def _rows_to_tick(accounts: Collection[int]) -> QuerySet[Chat]:
+    waiting = Chat.objects.filter(account__in=accounts, state__in=Chat.OPEN_STATES)
+    return waiting.filter(pk__in=ClientTask.objects.filter(ticked_at=None).values("chat")).order_by("pk")

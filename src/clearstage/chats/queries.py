@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed, hang
 from clearstage.kernel.errors import NotFound
 from clearstage.kernel.ids import number_of, public_id
 
@@ -38,44 +39,61 @@ class Thread:
 def chat_row(chats: QuerySet[Chat], public: str) -> Chat:
     """One of those, by its id; `NotFound` for nonsense and for what is closed alike (X4)."""
     number = number_of("chat", public)
-    row = with_tasks(chats).select_related("account").filter(pk=number).first() if number else None
+    row = chats.select_related("account").filter(pk=number).first() if number else None
     if row is None:
         raise NotFound
-    return row
+    return with_tasks([row])[0]
 
 
-def with_tasks(chats: QuerySet[Chat]) -> QuerySet[Chat]:
-    return chats.prefetch_related(Prefetch("tasks", ClientTask.objects.order_by("n")))
+def with_tasks(chats: list[Chat]) -> list[Chat]:
+    """The same chats, each with its tasks in their order."""
+    hang(chats, "tasks", _task_rows([chat.pk for chat in chats]), "chat")
+    return chats
 
 
-def with_files(messages: QuerySet[Message]) -> QuerySet[Message]:
-    return messages.prefetch_related(
-        Prefetch("attachments", Attachment.objects.order_by("pk").select_related("file"))
-    )
+@composed
+def _task_rows(chats: Collection[int]) -> QuerySet[ClientTask]:
+    return ClientTask.objects.filter(chat__in=chats).order_by("n")
+
+
+def with_files(messages: list[Message]) -> list[Message]:
+    """The same messages, each with what is attached to it, and its file."""
+    hang(messages, "attachments", _attachment_rows([message.pk for message in messages]), "message")
+    return messages
+
+
+@composed
+def _attachment_rows(messages: Collection[int]) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(message__in=messages).select_related("file").order_by("pk")
 
 
 def newest_messages(chats: Collection[int]) -> dict[int, list[Message]]:
     """Of each chat the newest, the oldest of these first, internal ones among them: for the firm alone."""
-    place = Window(RowNumber(), partition_by=F("chat"), order_by=F("pk").desc())
-    rows = Message.objects.filter(chat__in=chats).annotate(place=place).filter(place__lte=NEWEST)
     found: dict[int, list[Message]] = defaultdict(list)
-    for row in with_files(rows).order_by("pk"):
+    for row in with_files(_newest_rows(chats)):
         found[row.chat_id].append(row)
     return dict(found)
 
 
+@composed
+def _newest_rows(chats: Collection[int]) -> QuerySet[Message]:
+    place = Window(RowNumber(), partition_by=F("chat"), order_by=F("pk").desc())
+    rows = Message.objects.filter(chat__in=chats).annotate(place=place)
+    return rows.filter(place__lte=NEWEST).order_by("pk")
+
+
 def messages_of(actor: Actor, chat: Chat, before: int | None = None) -> tuple[list[Message], bool]:
     """The newest (or those before one) that the actor may read, the oldest first; and whether there are older ones."""
-    rows = with_files(Message.objects.readable_by(actor).filter(chat=chat)).order_by("-pk")
+    rows = Message.objects.readable_by(actor).filter(chat=chat).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(rows[: NEWEST + 1])
+    found = with_files(list(rows[: NEWEST + 1]))
     return found[NEWEST - 1 :: -1] if len(found) > NEWEST else found[::-1], len(found) > NEWEST
 
 
 def threads(actor: Actor, chats: QuerySet[Chat]) -> list[Thread]:
     """Those chats as the actor sees them in a list, the one that was last written in first."""
-    rows = list(with_tasks(chats).select_related("account").order_by("-last_at", "-pk"))
+    rows = with_tasks(list(chats.select_related("account").order_by("-last_at", "-pk")))
     numbers = [row.pk for row in rows]
     unread = dict(
         unread_by(actor, Message.objects.filter(chat__in=numbers))

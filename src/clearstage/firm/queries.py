@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.ids import number_of
 
 from .models import Firm, Member, Role, Token
@@ -15,7 +16,17 @@ from .models import Firm, Member, Role, Token
 
 def the_firm_row() -> Firm | None:
     """The firm, or None before the installation is set up."""
-    return Firm.objects.filter(pk=Firm.ONLY).first()
+    return next(iter(_firm_rows()), None)
+
+
+def firm_row() -> Firm:
+    """The firm of an installation that is set up."""
+    return _firm_rows()[0]
+
+
+@composed
+def _firm_rows() -> QuerySet[Firm]:
+    return Firm.objects.filter(pk=Firm.ONLY)
 
 
 def hold_the_lists() -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from clearstage.clients.models import Account, AccountAccess, AccountContact, RoleHolder, Tag
 from clearstage.engine import conditions
@@ -31,10 +31,11 @@ from clearstage.engine.facts import (
     StatusFacts,
     TagFacts,
 )
-from clearstage.firm.models import Firm, Member
-from clearstage.firm.queries import holidays_of
+from clearstage.firm.models import Member
+from clearstage.firm.queries import firm_row, holidays_of
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 
 from .items import answers_of
 from .kinds import Needs, bind
@@ -145,10 +146,15 @@ def load_pipelines(
 def _list_pipelines(stamps: dict[int, str]) -> dict[str, int]:
     """Every pipeline's id by its name in lower case; their stamps are added to `stamps`."""
     by_name = {}
-    for pk, name, stamp in Pipeline.objects.order_by().values_list("id", "name", "stamp"):
+    for pk, name, stamp in _pipeline_rows():
         by_name[name.casefold()] = pk
         stamps.setdefault(pk, stamp)
     return by_name
+
+
+@composed
+def _pipeline_rows() -> QuerySet[Pipeline, tuple[int, str, str]]:
+    return Pipeline.objects.order_by().values_list("id", "name", "stamp")
 
 
 def lock_jobs(jobs: Collection[int]) -> None:
@@ -171,12 +177,11 @@ def gather(
 ) -> Facts:
     """The facts about those of `jobs` that the actor may see (in that order, X4), and about the accounts and pipelines
     that new jobs are planned for. `more` is what is needed beyond what the pipelines' automations need."""
-    visible = Job.objects.visible_to(actor).filter(pk__in=jobs).order_by("pk")
-    found = list(visible.values_list(*_ACCOUNT, *_JOB, "pipeline__stamp"))
+    found = _job_rows(actor, jobs)
     links, (members, assignees) = _links(jobs), _members_and_assignees(jobs)
     accounts_found = {row[0]: row[:4] for row in found}
     if further := set(accounts) - set(accounts_found):
-        for account in Account.objects.filter(pk__in=further).values_list("id", "name", "kind", "number"):
+        for account in _account_rows(further):
             accounts_found[account[0]] = account
     rows = {row[4]: row[4:] for row in found}
     stamps = {row[_PIPELINE]: row[-1] for row in rows.values()}
@@ -184,7 +189,7 @@ def gather(
     needs |= more or Needs()
     answers = answers_of({job: links[job] for job in rows if job in links}) if needs.answers else {}
     known_jobs = {pk: _job_facts(row, links, assignees, answers.get(pk, {})) for pk, row in rows.items()}
-    firm = Firm.objects.get(pk=Firm.ONLY)
+    firm = firm_row()
     templates, translations = _templates(needs)
     tags, tags_of = _tags(accounts_found)
     return Facts(
@@ -199,9 +204,7 @@ def gather(
         members=members,
         client_statuses={
             pk: ClientStatusFacts(pk, name, description, turn, deleted_at is not None, translations)
-            for pk, name, description, turn, deleted_at, translations in ClientStatus.objects.values_list(
-                "id", "name", "description", "turn", "deleted_at", "translations"
-            )
+            for pk, name, description, turn, deleted_at, translations in _client_status_rows()
         },
         tags=tags,
         templates=templates,
@@ -220,6 +223,24 @@ _JOB = (
     "status_since", "client_since", "placed_by",
 )  # fmt: skip
 _PIPELINE = _JOB.index("pipeline_id")
+
+
+@composed
+def _job_rows(actor: Actor, jobs: Collection[int]) -> QuerySet[Job, tuple[Any, ...]]:
+    visible = Job.objects.visible_to(actor).filter(pk__in=jobs).order_by("pk")
+    return visible.values_list(*_ACCOUNT, *_JOB, "pipeline__stamp")
+
+
+@composed
+def _account_rows(accounts: Collection[int]) -> QuerySet[Account, tuple[int, str, str, str]]:
+    return Account.objects.filter(pk__in=accounts).values_list("id", "name", "kind", "number")
+
+
+@composed
+def _client_status_rows() -> QuerySet[ClientStatus, tuple[Any, ...]]:
+    return ClientStatus.objects.values_list("id", "name", "description", "turn", "deleted_at", "translations")
+
+
 _STATUSES = {status.value: status for status in JobStatus}
 _NOBODY: frozenset[int] = frozenset()
 
@@ -251,12 +272,15 @@ def _job_facts(
 
 def _links(jobs: Collection[int]) -> dict[int, list[LinkFacts]]:
     found: dict[int, list[LinkFacts]] = defaultdict(list)
-    rows = LinkedItem.objects.filter(job__in=jobs).order_by("id")
-    for job, pk, kind, item, visit, holds, finished_at, made_by in rows.values_list(
-        "job_id", "id", "kind", "item", "visit", "holds", "finished_at", "made_by"
-    ):
+    for job, pk, kind, item, visit, holds, finished_at, made_by in _link_rows(jobs):
         found[job].append(LinkFacts(pk, kind, item, visit, holds, finished_at is None, made_by))
     return found
+
+
+@composed
+def _link_rows(jobs: Collection[int]) -> QuerySet[LinkedItem, tuple[Any, ...]]:
+    rows = LinkedItem.objects.filter(job__in=jobs).order_by("id")
+    return rows.values_list("job_id", "id", "kind", "item", "visit", "holds", "finished_at", "made_by")
 
 
 def _members_and_assignees(
@@ -265,11 +289,7 @@ def _members_and_assignees(
     """All members by id, and the members that are assigned to each of the jobs, in one query."""
     members: dict[int, MemberFacts] = {}
     assignees: dict[int, list[int]] = defaultdict(list)
-    assigned = FilteredRelation("job_assignments", condition=Q(job_assignments__job__in=jobs or [0]))
-    rows = Member.objects.annotate(assigned=assigned)
-    for pk, name, email, active, job in rows.values_list(
-        "id", "name", "email", "is_active", "assigned__job_id"
-    ):
+    for pk, name, email, active, job in _member_rows(jobs or [0]):
         if pk not in members:
             members[pk] = MemberFacts(pk, name, email, active)
         if job is not None:
@@ -277,14 +297,18 @@ def _members_and_assignees(
     return members, assignees
 
 
+@composed
+def _member_rows(jobs: Collection[int]) -> QuerySet[Member, tuple[int, str, str, bool, int | None]]:
+    assigned = FilteredRelation("job_assignments", condition=Q(job_assignments__job__in=jobs))
+    rows = Member.objects.annotate(assigned=assigned)
+    return rows.values_list("id", "name", "email", "is_active", "assigned__job_id")
+
+
 def _tags(accounts: Collection[int]) -> tuple[dict[str, TagFacts], dict[int, list[str]]]:
     """All tags by key, and the keys of those on each of the accounts, in one query."""
     tags: dict[str, TagFacts] = {}
     tags_of: dict[int, list[str]] = defaultdict(list)
-    put_on = FilteredRelation("account_tags", condition=Q(account_tags__account__in=accounts or [0]))
-    for pk, name, account in Tag.objects.annotate(put_on=put_on).values_list(
-        "id", "name", "put_on__account_id"
-    ):
+    for pk, name, account in _tag_rows(accounts or [0]):
         key = conditions.tag_key(name)
         if key not in tags:
             tags[key] = TagFacts(pk, name)
@@ -293,14 +317,24 @@ def _tags(accounts: Collection[int]) -> tuple[dict[str, TagFacts], dict[int, lis
     return tags, tags_of
 
 
+@composed
+def _tag_rows(accounts: Collection[int]) -> QuerySet[Tag, tuple[int, str, int | None]]:
+    put_on = FilteredRelation("account_tags", condition=Q(account_tags__account__in=accounts))
+    return Tag.objects.annotate(put_on=put_on).values_list("id", "name", "put_on__account_id")
+
+
 def _templates(needs: Needs) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
     """Bodies and translations."""
     if not needs.templates:
         return {}, {}
-    kinds = {kind for kind, _name in needs.templates}
-    rows = list(Template.objects.filter(kind__in=kinds).values_list("kind", "name", "body", "translations"))
+    rows = _template_rows({kind for kind, _name in needs.templates})
     bodies = {(kind, name.casefold()): body for kind, name, body, _texts in rows}
     return bodies, {(kind, name.casefold()): texts for kind, name, _body, texts in rows}
+
+
+@composed
+def _template_rows(kinds: Collection[str]) -> QuerySet[Template, tuple[str, str, Any, Any]]:
+    return Template.objects.filter(kind__in=kinds).values_list("kind", "name", "body", "translations")
 
 
 def _accounts(
@@ -308,28 +342,16 @@ def _accounts(
 ) -> dict[int, AccountFacts]:
     """`accounts` holds (id, name, kind, number) by id, `tags_of` the keys of their tags."""
     roles: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    holders = RoleHolder.objects.filter(account__in=accounts).order_by("id")
-    for account, role, member in holders.values_list("account_id", "role__name", "member_id"):
+    for account, role, member in _role_rows(accounts):
         held = roles[account]
         held[role.casefold()] = (*held.get(role.casefold(), ()), member)
     contacts: dict[int, list[ContactFacts]] = defaultdict(list)
     if needs.contacts:
-        of_accounts = AccountContact.objects.filter(account__in=accounts).order_by("id")
-        for account, pk, name, email, notify, login, language in of_accounts.values_list(
-            "account_id",
-            "contact_id",
-            "contact__name",
-            "contact__email",
-            "notify",
-            "login",
-            "contact__language",
-        ):
+        for account, pk, name, email, notify, login, language in _contact_rows(accounts):
             contacts[account].append(ContactFacts(pk, name, email, notify, login, language))
     members: dict[int, list[int]] = defaultdict(list)
     if needs.access:
-        for account, member in AccountAccess.objects.filter(account__in=accounts).values_list(
-            "account_id", "member_id"
-        ):
+        for account, member in _access_rows(accounts):
             members[account].append(member)
     return {
         pk: AccountFacts(
@@ -344,3 +366,21 @@ def _accounts(
         )
         for pk, name, kind, number in accounts.values()
     }
+
+
+@composed
+def _role_rows(accounts: Collection[int]) -> QuerySet[RoleHolder, tuple[int, str, int]]:
+    holders = RoleHolder.objects.filter(account__in=accounts).order_by("id")
+    return holders.values_list("account_id", "role__name", "member_id")
+
+
+@composed
+def _contact_rows(accounts: Collection[int]) -> QuerySet[AccountContact, tuple[Any, ...]]:
+    contact = ("contact_id", "contact__name", "contact__email")
+    rows = AccountContact.objects.filter(account__in=accounts).order_by("id")
+    return rows.values_list("account_id", *contact, "notify", "login", "contact__language")
+
+
+@composed
+def _access_rows(accounts: Collection[int]) -> QuerySet[AccountAccess, tuple[int, int]]:
+    return AccountAccess.objects.filter(account__in=accounts).values_list("account_id", "member_id")

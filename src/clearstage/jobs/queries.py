@@ -17,9 +17,10 @@ from clearstage.engine.planned import PlannedJob
 from clearstage.engine.sentences import from_json, render
 from clearstage.events.models import Event
 from clearstage.events.record import in_words
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import NotFound
 from clearstage.kernel.ids import number_of, public_id
 
@@ -68,15 +69,24 @@ def beside(jobs: Sequence[Job]) -> Beside:
     """Assignees, items and the accounts' tags of all these jobs."""
     ids = [job.pk for job in jobs]
     assignees: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    rows = JobAssignee.objects.filter(job__in=ids).order_by("member__name")
-    for job, pk, name, email in rows.values_list("job_id", "member_id", "member__name", "member__email"):
+    for job, pk, name, email in _assignee_rows(ids):
         assignees[job].append((pk, name, email))
     tags: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    accounts = {job.account_id for job in jobs}
-    tagged = AccountTag.objects.filter(account__in=accounts).order_by("tag__name")
-    for account, name, color in tagged.values_list("account_id", "tag__name", "tag__color"):
+    for account, name, color in _tag_rows({job.account_id for job in jobs}):
         tags[account].append((name, color))
     return Beside(assignees, links_of(jobs), tags, clock.today(zone()))
+
+
+@composed
+def _assignee_rows(jobs: Collection[int]) -> QuerySet[JobAssignee, tuple[int, int, str, str]]:
+    rows = JobAssignee.objects.filter(job__in=jobs).order_by("member__name")
+    return rows.values_list("job_id", "member_id", "member__name", "member__email")
+
+
+@composed
+def _tag_rows(accounts: Collection[int]) -> QuerySet[AccountTag, tuple[int, str, str]]:
+    rows = AccountTag.objects.filter(account__in=accounts).order_by("tag__name")
+    return rows.values_list("account_id", "tag__name", "tag__color")
 
 
 def beside_planned(job: Job, planned: PlannedJob) -> Beside:
@@ -95,7 +105,7 @@ def beside_planned(job: Job, planned: PlannedJob) -> Beside:
 def links_of(jobs: Sequence[Job]) -> dict[int, list[LinkView]]:
     """The items of these jobs: two queries and what each item kind needs."""
     by_id = {job.pk: job for job in jobs}
-    links = list(LinkedItem.objects.filter(job__in=by_id).order_by("id"))
+    links = _link_rows(by_id)
     views = views_of({(link.kind, link.item) for link in links})
     found: dict[int, list[LinkView]] = defaultdict(list)
     for link in links:
@@ -104,6 +114,11 @@ def links_of(jobs: Sequence[Job]) -> dict[int, list[LinkView]]:
             scope = "status" if link.status_id else "stage"
             found[link.job_id].append(LinkView(link, item, scope, blocks(by_id[link.job_id], link)))
     return found
+
+
+@composed
+def _link_rows(jobs: Collection[int]) -> QuerySet[LinkedItem]:
+    return LinkedItem.objects.filter(job__in=jobs).order_by("id")
 
 
 def blocks(job: Job, link: LinkedItem) -> bool:
@@ -194,10 +209,15 @@ def job_document(job: Job, around: Beside) -> dict[str, Any]:
 
 def get_job(actor: Actor, number: int | None) -> Job:
     """The job, if the actor may see it; `NotFound` for nonsense and for what is closed to him alike (X4)."""
-    job = job_rows(Job.objects.visible_to(actor)).filter(pk=number).first() if number else None
-    if job is None:
+    found = _visible_rows(actor, number) if number else []
+    if not found:
         raise NotFound
-    return job
+    return found[0]
+
+
+@composed
+def _visible_rows(actor: Actor, number: int) -> QuerySet[Job]:
+    return job_rows(Job.objects.visible_to(actor)).filter(pk=number)
 
 
 def full_job_document(actor: Actor, job: Job) -> dict[str, Any]:
@@ -216,9 +236,17 @@ def why(job: Job, blockers: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _here_because(job: Job) -> str:
-    moved = Event.objects.filter(job=job.pk, kind__in=("job_moved", "job_added")).order_by("-id").first()
-    if moved is None:
-        return ""
+    for moved in _last_way(job.pk):
+        return _came(moved)
+    return ""
+
+
+@composed
+def _last_way(job: int) -> QuerySet[Event]:
+    return Event.objects.filter(job=job, kind__in=("job_moved", "job_added")).order_by("-id")[:1]
+
+
+def _came(moved: Event) -> str:
     by = moved.on_behalf or moved.actor_name
     return _t("{what} ({who}, {when})").format(
         what=render(in_words(moved.kind, moved.data), _t), who=by, when=f"{moved.at:%Y-%m-%d %H:%M} UTC"
@@ -268,7 +296,7 @@ def _stays_because(job: Job, blocked: bool) -> str:
 
 def zone() -> str:
     """The firm's time zone."""
-    return Firm.objects.values_list("timezone", flat=True).get(pk=Firm.ONLY)
+    return firm_row().timezone
 
 
 def is_overdue(job: Job, today: date) -> bool:

@@ -13,6 +13,7 @@ from clearstage.engine.facts import Brings
 from clearstage.engine.sentences import _, say
 from clearstage.jobs.items import ClientItem
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.messaging.operations.reminders import stop_reminders
 
 from .answers import missing, progress, shown
@@ -20,6 +21,7 @@ from .models import Organizer
 from .operations.making import MAKING, ask
 from .operations.submitting import brought_by, finish_row, reopened, tag_keys, take_tags_back
 from .policies import can_manage_organizers
+from .queries import with_answers
 
 
 class OrganizerItems(AskedItems[Organizer]):
@@ -29,11 +31,10 @@ class OrganizerItems(AskedItems[Organizer]):
     icon = "list-check"
 
     def rows(self, numbers: Collection[int]) -> list[Organizer]:
-        found = Organizer.objects.filter(pk__in=numbers).select_related("account")
-        return list(self.told(found).order_by("pk"))
+        return with_answers(_rows(numbers))
 
-    def told(self, rows: QuerySet[Organizer]) -> QuerySet[Organizer]:
-        return rows.prefetch_related("answers")
+    def told(self, rows: list[Organizer]) -> list[Organizer]:
+        return with_answers(rows)
 
     def details(self, row: Organizer) -> dict[str, Any]:
         content, given = row.read(), _given(row)
@@ -85,8 +86,8 @@ class OrganizerItems(AskedItems[Organizer]):
             hint if row.state == "started" else None,
         )
 
-    def may_wait(self, accounts: Collection[int]) -> QuerySet[Organizer]:
-        return Organizer.objects.filter(account__in=accounts, state__in=Organizer.ANSWERABLE)
+    def may_wait(self, accounts: Collection[int]) -> list[Organizer]:
+        return _answerable_rows(accounts)
 
     def untouched(self, row: Organizer) -> bool:
         return row.state == "sent" and row.version == 1
@@ -95,7 +96,7 @@ class OrganizerItems(AskedItems[Organizer]):
         """On the client's behalf; `Refused` where a required answer is missing."""
         can_manage_organizers(actor).demand()
         rows = Organizer.objects.select_for_update().filter(pk__in=numbers, state__in=Organizer.OPEN_STATES)
-        found = {row.pk: row for row in rows.order_by("pk").prefetch_related("answers")}
+        found = {row.pk: row for row in with_answers(list(rows.order_by("pk")))}
         for number in dict.fromkeys(numbers):
             if row := found.get(number):
                 finish_row(actor, row, row.read(), _given(row))
@@ -104,7 +105,7 @@ class OrganizerItems(AskedItems[Organizer]):
     def brings(self, numbers: Collection[int]) -> dict[int, Brings]:
         rows = Organizer.objects.filter(pk__in=numbers, state__in=Organizer.OPEN_STATES)
         keys = tag_keys()
-        return {row.pk: _brings(row, keys) for row in rows.prefetch_related("answers")}
+        return {row.pk: _brings(row, keys) for row in with_answers(list(rows))}
 
     def unfinish(self, numbers: Collection[int]) -> None:
         """With the tags that followed (M9). What was sealed meanwhile stays submitted, and its tags stay."""
@@ -115,6 +116,17 @@ class OrganizerItems(AskedItems[Organizer]):
     def reopen_row(self, row: Organizer) -> None:
         fields = {**reopened(row), "version": row.version + 1}
         Organizer.objects.filter(pk=row.pk).update(**fields)
+
+
+@composed
+def _rows(numbers: Collection[int]) -> QuerySet[Organizer]:
+    return Organizer.objects.filter(pk__in=numbers).select_related("account").order_by("pk")
+
+
+@composed
+def _answerable_rows(accounts: Collection[int]) -> QuerySet[Organizer]:
+    rows = Organizer.objects.filter(account__in=accounts, state__in=Organizer.ANSWERABLE)
+    return rows.order_by("pk")
 
 
 def _brings(row: Organizer, keys: Mapping[int, str]) -> Brings:

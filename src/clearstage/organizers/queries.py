@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from clearstage.engine.facts import LinkFacts
 from clearstage.events.models import Event
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed, hang
 from clearstage.kernel.errors import NotFound
 
 from .answers import for_conditions
-from .models import Organizer
+from .models import Answer, Organizer
 
 MOST_EVENTS = 200
 
@@ -25,9 +28,20 @@ def visible_organizer(actor: Actor, organizer: int | None) -> Organizer:
     return row
 
 
+def with_answers(rows: list[Organizer]) -> list[Organizer]:
+    """The same rows, each with its answers."""
+    hang(rows, "answers", _answer_rows([row.pk for row in rows]), "organizer")
+    return rows
+
+
+@composed
+def _answer_rows(organizers: Collection[int]) -> QuerySet[Answer]:
+    return Answer.objects.filter(organizer__in=organizers)
+
+
 def organizers_by_number(numbers: Collection[int]) -> dict[int, Organizer]:
     """Several at once, with their answers, for a page that has made sure that they may be seen; two queries."""
-    return Organizer.objects.prefetch_related("answers").in_bulk(list(numbers))
+    return {row.pk: row for row in with_answers(list(Organizer.objects.filter(pk__in=numbers)))}
 
 
 def last_answers(organizer: Organizer) -> list[Event]:
@@ -45,10 +59,15 @@ def answers_of_jobs(links: Mapping[int, Collection[LinkFacts]]) -> dict[int, dic
                 hangs_on[link.item].append(job)
     if not hangs_on:
         return {}
-    rows = Organizer.objects.filter(pk__in=hangs_on, state="submitted").order_by("finished_at", "pk")
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for row in rows.prefetch_related("answers"):
+    for row in with_answers(_submitted_rows(hangs_on)):
         given = {each.question: each.value for each in row.answers.all()}
         for job in hangs_on[row.pk]:
             found[job] |= for_conditions(row.read(), given)
     return found
+
+
+@composed
+def _submitted_rows(numbers: Collection[int]) -> QuerySet[Organizer]:
+    rows = Organizer.objects.filter(pk__in=numbers, state="submitted")
+    return rows.order_by("finished_at", "pk")

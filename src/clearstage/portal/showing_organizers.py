@@ -12,6 +12,7 @@ from clearstage.kernel.errors import NotFound
 from clearstage.kernel.ids import number_of, public_id
 from clearstage.organizers.forms import Form, Part, form_of
 from clearstage.organizers.models import Organizer
+from clearstage.organizers.queries import with_answers
 
 from .principal import Principal
 
@@ -23,10 +24,10 @@ def organizer_of(principal: Principal, item: str) -> Organizer:
     found = Organizer.objects.filter(
         account__in=principal.account_numbers, pk=number_of("organizer", item) or 0
     )
-    row = found.exclude(state__in=Organizer.HIDDEN_STATES).prefetch_related("answers").first()
+    row = found.exclude(state__in=Organizer.HIDDEN_STATES).first()
     if row is None:
         raise NotFound
-    return row
+    return with_answers([row])[0]
 
 
 def show_organizer(request: HttpRequest, principal: Principal, item: str) -> HttpResponse:

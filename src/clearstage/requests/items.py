@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clearstage.asking.items import AskedItems
 from clearstage.asking.operations import change
 from clearstage.jobs.items import ClientItem
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.ids import public_id
 
 from . import wording
@@ -18,7 +19,7 @@ from .finishing import RETURNED, STATES, WITH_THE_CLIENT
 from .models import ClientRequest, RequestEntry
 from .operations.judging import finish_requests
 from .operations.making import MAKING
-from .queries import with_entries
+from .queries import with_entries, with_files
 
 
 class RequestItems(AskedItems[ClientRequest]):
@@ -28,12 +29,10 @@ class RequestItems(AskedItems[ClientRequest]):
     icon = "upload"
 
     def rows(self, numbers: Collection[int]) -> list[ClientRequest]:
-        if not numbers:
-            return []
-        return list(with_entries(ClientRequest.objects.filter(pk__in=numbers)).order_by("pk"))
+        return with_files(_rows(numbers))
 
-    def told(self, rows: QuerySet[ClientRequest]) -> QuerySet[ClientRequest]:
-        return rows.prefetch_related(Prefetch("entries", RequestEntry.objects.order_by("n")))
+    def told(self, rows: list[ClientRequest]) -> list[ClientRequest]:
+        return with_entries(rows)
 
     def details(self, row: ClientRequest) -> dict[str, Any]:
         entries = list(row.entries.all())
@@ -65,11 +64,8 @@ class RequestItems(AskedItems[ClientRequest]):
             wording.progress(done, len(entries), len(back)) if done or back else None,
         )
 
-    def may_wait(self, accounts: Collection[int]) -> QuerySet[ClientRequest]:
-        entries = RequestEntry.objects.filter(request=OuterRef("pk"))
-        waiting = Q(Exists(entries.filter(state__in=WITH_THE_CLIENT)), state="open")
-        back = Q(Exists(entries.filter(state=RETURNED)), state="finished")
-        return ClientRequest.objects.filter(waiting | back, account__in=accounts)
+    def may_wait(self, accounts: Collection[int]) -> list[ClientRequest]:
+        return _rows_with_the_client(accounts)
 
     def untouched(self, row: ClientRequest) -> bool:
         return row.version == 1
@@ -84,6 +80,19 @@ class RequestItems(AskedItems[ClientRequest]):
 
     def holds(self, number: int) -> bool:
         return not ClientRequest.objects.filter(pk=number, state="archived").exists()
+
+
+@composed
+def _rows(numbers: Collection[int]) -> QuerySet[ClientRequest]:
+    return ClientRequest.objects.filter(pk__in=numbers).select_related("account").order_by("pk")
+
+
+@composed
+def _rows_with_the_client(accounts: Collection[int]) -> QuerySet[ClientRequest]:
+    entries = RequestEntry.objects.filter(request=OuterRef("pk"))
+    waiting = Q(Exists(entries.filter(state__in=WITH_THE_CLIENT)), state="open")
+    back = Q(Exists(entries.filter(state=RETURNED)), state="finished")
+    return ClientRequest.objects.filter(waiting | back, account__in=accounts).order_by("pk")
 
 
 def entry_document(entry: RequestEntry) -> dict[str, Any]:

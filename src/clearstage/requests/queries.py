@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from clearstage.files.models import File
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed, give, hang
 from clearstage.kernel.errors import NotFound
 from clearstage.kernel.ids import LARGEST
 
 from .finishing import SUBMITTED
-from .models import ClientRequest, RequestEntry
+from .models import ClientRequest, EntryFile, RequestEntry
 
 
-def with_entries(rows: QuerySet[ClientRequest]) -> QuerySet[ClientRequest]:
-    """With account, entries in their order, and the files of each."""
-    files = Prefetch("files", File.objects.order_by("pk"))
-    entries = Prefetch("entries", RequestEntry.objects.order_by("n").prefetch_related(files))
-    return rows.select_related("account").prefetch_related(entries)
+def with_entries(rows: list[ClientRequest]) -> list[ClientRequest]:
+    """The same rows, each with its entries in their order."""
+    hang(rows, "entries", _entry_rows([row.pk for row in rows]), "request")
+    return rows
+
+
+def with_files(rows: list[ClientRequest]) -> list[ClientRequest]:
+    """The same rows, each with its entries in their order, and these with their files."""
+    with_entries(rows)
+    entries = [entry for row in rows for entry in row.entries.all()]
+    files: dict[int, list[File]] = defaultdict(list)
+    for each in _file_rows([entry.pk for entry in entries]):
+        files[each.entry_id].append(each.file)
+    for entry in entries:
+        give(entry, "files", files[entry.pk])
+    return rows
+
+
+@composed
+def _entry_rows(requests: Collection[int]) -> QuerySet[RequestEntry]:
+    return RequestEntry.objects.filter(request__in=requests).order_by("n")
+
+
+@composed
+def _file_rows(entries: Collection[int]) -> QuerySet[EntryFile]:
+    return EntryFile.objects.filter(entry__in=entries).select_related("file").order_by("file_id")
 
 
 def get_request(actor: Actor, number: int | None) -> ClientRequest:
@@ -34,14 +57,16 @@ def request_of_portal(accounts: Iterable[int], number: int | None) -> ClientRequ
 
 
 def _one(rows: QuerySet[ClientRequest], number: int | None) -> ClientRequest:
-    found = with_entries(rows).filter(pk=number).first() if number and 0 < number <= LARGEST else None
-    if found is None:
-        raise NotFound
-    return found
+    wanted = (
+        rows.filter(pk=number).select_related("account") if number and 0 < number <= LARGEST else rows.none()
+    )
+    for found in with_files(list(wanted)):
+        return found
+    raise NotFound
 
 
 def requests_to_check(actor: Actor) -> QuerySet[ClientRequest]:
-    """Those with something that waits to be checked, what has waited longest first."""
+    """Those with something that waits to be checked, what has waited longest first; without their entries."""
     waiting = RequestEntry.objects.filter(state=SUBMITTED, request__review=True)
     rows = ClientRequest.objects.visible_to(actor).exclude(state="archived")
-    return with_entries(rows.filter(pk__in=waiting.values("request"))).order_by("pk")
+    return rows.filter(pk__in=waiting.values("request")).select_related("account").order_by("pk")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from clearstage.engine.sentences import Sentence, _, say
 from clearstage.events.record import Happening, record
@@ -14,6 +14,7 @@ from clearstage.jobs.items import ItemKind, ItemView
 from clearstage.jobs.models import LinkedItem
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.ids import public_id
 from clearstage.messaging.models import Comment
 
@@ -27,12 +28,9 @@ class TaskItems(ItemKind):
 
     def views(self, numbers: Collection[int]) -> dict[int, ItemView]:
         doers: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-        assigned = TaskAssignee.objects.filter(task__in=numbers).order_by("id")
-        for task, pk, name, email in assigned.values_list(
-            "task_id", "member_id", "member__name", "member__email"
-        ):
-            doers[task].append((pk, name, email))
-        return {task.pk: _view(task, doers[task.pk]) for task in Task.objects.filter(pk__in=numbers)}
+        for number, pk, name, email in _doer_rows(numbers):
+            doers[number].append((pk, name, email))
+        return {task.pk: _view(task, doers[task.pk]) for task in _task_rows(numbers)}
 
     def finish(self, actor: Actor, numbers: Collection[int]) -> None:
         tasks = list(Task.objects.select_for_update().filter(pk__in=numbers, state__in=Task.OPEN_STATES))
@@ -77,6 +75,17 @@ class TaskItems(ItemKind):
         LinkedItem.objects.filter(kind=self.name, item__in=numbers).delete()
         Comment.objects.filter(kind=self.name, item__in=numbers).delete()
         Task.objects.filter(pk__in=numbers).delete()
+
+
+@composed
+def _doer_rows(tasks: Collection[int]) -> QuerySet[TaskAssignee, tuple[int, int, str, str]]:
+    rows = TaskAssignee.objects.filter(task__in=tasks).order_by("id")
+    return rows.values_list("task_id", "member_id", "member__name", "member__email")
+
+
+@composed
+def _task_rows(tasks: Collection[int]) -> QuerySet[Task]:
+    return Task.objects.filter(pk__in=tasks)
 
 
 def _view(task: Task, doers: list[tuple[int, str, str]]) -> ItemView:

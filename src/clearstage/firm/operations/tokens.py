@@ -6,12 +6,14 @@ import secrets
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 
 from clearstage.events.record import Happening, record
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor, the_firm
 from clearstage.kernel.checks import Checks
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import NotFound, Refused
 
 from ..models import Member, Token
@@ -63,9 +65,13 @@ def member_by_token(text: str) -> tuple[Member, str] | None:
     """(member, scope) behind a token that works, in one query; None for anything else."""
     if not text.startswith(PREFIX) or len(text) > 200 or not text.isascii():
         return None
+    return next(((token.member, token.scope) for token in _tokens_that_work(_digest(text))), None)
+
+
+@composed
+def _tokens_that_work(digest: str) -> QuerySet[Token]:
     tokens = Token.objects.select_related("member").filter(revoked_at=None, member__is_active=True)
-    token = tokens.filter(digest=_digest(text)).first()
-    return (token.member, token.scope) if token else None
+    return tokens.filter(digest=digest)
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _t
 
 from clearstage.asking.operations import change, locked, tell
@@ -23,6 +22,7 @@ from clearstage.kernel.text import flaw_in
 from ..content import Content
 from ..models import Answer, Organizer
 from ..policies import can_answer
+from ..queries import with_answers
 from ..values import BadAnswer, checked
 
 
@@ -88,7 +88,7 @@ def store(
 ) -> Kept:
     """Part of a command that holds the organizer: keep these answers, and say so in its history."""
     wanted = checked_answers(actor, row, content, answers)
-    prefetch_related_objects([row], "answers")
+    with_answers([row])
     present = {each.question: each for each in row.answers.all()}
     changed, confirmed = {}, []
     for key, value in wanted.items():

@@ -6,16 +6,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F
 from django.utils.translation import gettext as _t
 
 from clearstage.asking.operations import Followed, change, locked, settle, tell_all, unsettle
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import hangs
 from clearstage.kernel.decision import Decision
 from clearstage.kernel.errors import NotFound, Refused
 
 from ..models import ClientRequest, RequestEntry
+from ..queries import with_entries
 
 
 def open_request(actor: Actor, request: int, may: Decision) -> ClientRequest:
@@ -29,7 +31,8 @@ def open_request(actor: Actor, request: int, may: Decision) -> ClientRequest:
 
 def entries_of(row: ClientRequest) -> list[RequestEntry]:
     """In their order, kept on the row; what an act changes is changed in these objects, too, before it is judged."""
-    prefetch_related_objects([row], Prefetch("entries", RequestEntry.objects.order_by("n")))
+    if not hangs(row, "entries"):
+        with_entries([row])
     return list(row.entries.all())
 
 

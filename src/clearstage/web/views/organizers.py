@@ -29,7 +29,7 @@ from clearstage.organizers.operations.making import send_organizer
 from clearstage.organizers.operations.submitting import submit_organizer, unsubmit_organizer
 from clearstage.organizers.pdf import organizer_pdf
 from clearstage.organizers.policies import can_manage_organizers
-from clearstage.organizers.queries import last_answers
+from clearstage.organizers.queries import last_answers, with_answers
 from clearstage.pages.forms import take_errors
 from clearstage.pages.htmx import go, toast
 
@@ -49,10 +49,10 @@ def organizer_of(actor: Actor, job: int, organizer: int) -> Organizer:
     """An organizer that hangs on this job, if the actor sees it."""
     here = LinkedItem.objects.filter(kind="organizer", job=row_number(job), item=row_number(organizer))
     rows = Organizer.objects.visible_to(actor).filter(pk__in=here.values("item")).select_related("account")
-    row = rows.prefetch_related("answers").first()
+    row = rows.first()
     if row is None:
         raise NotFound
-    return row
+    return with_answers([row])[0]
 
 
 class SendForm(forms.Form):
