@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.test.utils import CaptureQueriesContext
 
 from clearstage.clients.models import Account, AccountContact
 from clearstage.firm.models import Firm, Member
+from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.composed import composed, hang, hangs
 from clearstage.kernel.readonly import read_only
@@ -132,19 +133,31 @@ def test_many_more_than_are_filled_up(accounts: list[Account]) -> None:
     assert len(composed(rows_of)(numbers)) == len(accounts)
 
 
-def test_what_changes_a_value_locks_or_prefetches_is_no_query_to_keep(accounts: list[Account]) -> None:
+def test_what_changes_a_value_or_prefetches_is_no_query_to_keep(accounts: list[Account]) -> None:
     def changed(number: int) -> QuerySet[Account]:
         return Account.objects.filter(pk=number + 1)
-
-    def locked(number: int) -> QuerySet[Account]:
-        return Account.objects.select_for_update().filter(pk=number)
 
     def prefetched(number: int) -> QuerySet[Account]:
         return Account.objects.filter(pk=number).prefetch_related("tags")
 
-    for build in (changed, locked, prefetched):
+    for build in (changed, prefetched):
         with pytest.raises(TypeError, match=build.__name__):
             composed(build)(accounts[0].pk)
+    with pytest.raises(TypeError, match="datetime"):
+        composed(lambda day: Account.objects.filter(created_at=day))(clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_inside_a_transaction_only(accounts: list[Account]) -> None:
+    @composed
+    def kept(number: int) -> QuerySet[Account]:
+        return Account.objects.select_for_update().filter(pk=number)
+
+    for _time in range(2):
+        with transaction.atomic():
+            assert len(kept(accounts[0].pk)) == 1
+        with pytest.raises(transaction.TransactionManagementError):
+            kept(accounts[0].pk)
 
 
 def test_reading_only_can_still_read(accounts: list[Account]) -> None:

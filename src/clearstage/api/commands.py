@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from ninja import Body, Query
 from pydantic import Field
@@ -19,6 +20,7 @@ from clearstage.jobs.operations.undo import undo
 from clearstage.jobs.present import plan_document, refusals
 from clearstage.jobs.queries import beside_planned, get_job, job_document, job_rows
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import Invalid, NotFound, Refused
 from clearstage.kernel.ids import noun_and_number, number_of, public_id
 
@@ -199,12 +201,17 @@ def _visible(actor: Actor, texts: Sequence[str]) -> tuple[list[Job], list[str]]:
 
 def _one(job: int, outcome: Outcome) -> dict[str, Any]:
     [planned] = outcome.plan.jobs
-    row = job_rows(Job.objects.all()).get(pk=job)
+    [row] = _rows(job)
     return {
         "job": job_document(row, beside_planned(row, planned)),
         "action": public_id("action", outcome.action) if outcome.action else None,
         "plan": plan_document(outcome),
     }
+
+
+@composed
+def _rows(job: int) -> QuerySet[Job]:
+    return job_rows(Job.objects.filter(pk=job))
 
 
 def _many(

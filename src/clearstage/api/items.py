@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.db.models import Q, QuerySet
@@ -16,6 +16,7 @@ from clearstage.jobs.models import Job, LinkedItem
 from clearstage.jobs.operations.links import link_existing_item, unlink_item
 from clearstage.jobs.queries import blocks, get_job, item_document, named, status_name
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import Invalid, NotFound
 from clearstage.kernel.ids import noun_and_number, number_of, public_id
 from clearstage.work.operations.tasks import create_task
@@ -190,19 +191,27 @@ def documents(actor: Actor, kind: str, numbers: Sequence[int]) -> list[dict[str,
     if not numbers:
         return []
     views = item_kind(kind).views(numbers)
-    rows = item_kind(kind).model.objects.filter(pk__in=numbers).order_by()
-    accounts = {
-        pk: (account, name) for pk, account, name in rows.values_list("pk", "account", "account__name")
-    }
+    accounts = {pk: (of, name) for pk, of, name in _accounts_of(item_kind(kind).model, numbers)}
     links: dict[int, list[LinkedItem]] = defaultdict(list)
-    seen = LinkedItem.objects.filter(job__in=Job.objects.visible_to(actor).values("id"))
-    for link in seen.filter(kind=kind, item__in=numbers).select_related("job").order_by("pk"):
+    for link in _seen_links(actor, kind, numbers):
         links[link.item].append(link)
     return [
         _document(views[number], named("account", *accounts[number]), links[number])
         for number in numbers
         if number in views
     ]
+
+
+@composed
+def _accounts_of(model: type[Any], numbers: Collection[int]) -> QuerySet[Any, tuple[int, int, str]]:
+    rows: QuerySet[Any] = model.objects.filter(pk__in=numbers).order_by()
+    return rows.values_list("pk", "account", "account__name")
+
+
+@composed
+def _seen_links(actor: Actor, kind: str, numbers: Collection[int]) -> QuerySet[LinkedItem]:
+    seen = LinkedItem.objects.filter(job__in=Job.objects.visible_to(actor).values("id"))
+    return seen.filter(kind=kind, item__in=numbers).select_related("job").order_by("pk")
 
 
 def _document(view: ItemView, account: Any, links: list[LinkedItem]) -> dict[str, Any]:
@@ -219,14 +228,18 @@ def _document(view: ItemView, account: Any, links: list[LinkedItem]) -> dict[str
 
 
 def _visible(actor: Actor, kind: str, number: int) -> bool:
-    found: bool = item_kind(kind).model.objects.visible_to(actor).filter(pk=number).exists()
-    return found
+    return bool(_visible_numbers(item_kind(kind).model, actor, number))
+
+
+@composed
+def _visible_numbers(model: type[Any], actor: Actor, number: int) -> QuerySet[Any, tuple[int]]:
+    rows: QuerySet[Any] = model.objects.visible_to(actor).filter(pk=number)
+    return rows.values_list("pk")
 
 
 def aftermath(actor: Actor, job: int | None, action: int | None) -> dict[str, Any]:
     """Where the job stands now, if the caller sees it."""
-    seen = Job.objects.visible_to(actor).select_related("stage", "custom_status")
-    row = seen.filter(pk=job).first() if job else None
+    row = next(iter(_job_rows(actor, job)), None) if job else None
     return {
         "job": {
             "id": public_id("job", row.pk),
@@ -238,6 +251,11 @@ def aftermath(actor: Actor, job: int | None, action: int | None) -> dict[str, An
         else None,
         "action": public_id("action", action) if action else None,
     }
+
+
+@composed
+def _job_rows(actor: Actor, job: int) -> QuerySet[Job]:
+    return Job.objects.visible_to(actor).select_related("stage", "custom_status").filter(pk=job)
 
 
 def assignees(given: Sequence[str], account: int) -> list[int]:

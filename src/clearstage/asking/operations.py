@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 
 from clearstage.engine.sentences import Sentence
@@ -14,6 +15,7 @@ from clearstage.events.record import Happening, record
 from clearstage.jobs.models import Job, LinkedItem
 from clearstage.jobs.operations.automove import finish_links, reopen_links
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import NotFound, Stale
 from clearstage.messaging.operations.reminders import restart_reminders, stop_reminders
 from clearstage.messaging.operations.tell_firm import tell_firm
@@ -33,14 +35,24 @@ class Followed:
 
 def locked(model: type[I], actor: Actor, number: int) -> I:
     """The item, held until the transaction ends, its jobs first, as every command does. Raises `NotFound`."""
-    hanging = Job.objects.filter(links__kind=model.KIND, links__item=number).order_by("pk")
-    jobs = list(hanging.select_for_update(of=("self",)).values_list("pk", flat=True))
-    visible = model.objects.visible_to(actor)  # type: ignore[attr-defined]
-    row: I | None = visible.select_for_update(of=("self",)).filter(pk=number).first()
-    if row is None:
+    jobs = _locked_jobs(model.KIND, number)
+    found: list[I] = _locked_rows(model, actor, number)
+    if not found:
         raise NotFound
-    row.hangs_on = jobs
-    return row
+    found[0].hangs_on = jobs
+    return found[0]
+
+
+@composed
+def _locked_jobs(kind: str, number: int) -> QuerySet[Job, int]:
+    hanging = Job.objects.filter(links__kind=kind, links__item=number).order_by("pk")
+    return hanging.select_for_update(of=("self",)).values_list("pk", flat=True)
+
+
+@composed
+def _locked_rows(model: type[Any], actor: Actor, number: int) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=number)
+    return rows
 
 
 def jobs_of(kind: str, number: int) -> list[int]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _t
 
 from clearstage.engine.sentences import Sentence
 from clearstage.engine.translations import Translations, into, said
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.decision import YES, Decision, no
 from clearstage.kernel.ids import public_id
 
 from .items import ClientItem, client_item_kind, waiting_for_clients
-from .models import Job, LinkedItem
+from .models import Job, JobQuerySet, LinkedItem
 
 RIGHT = "view as client"
 
@@ -57,23 +59,36 @@ def work_in_progress(account_ids: Collection[int], language: str = "") -> list[C
 
     Whoever calls has made sure that the reader may see the accounts.
     """
-    shown = Job.objects.on_the_board().filter(account__in=account_ids, client_shown=True)
-    return _as_clients_know(shown, language)
+    return _as_clients_know(_rows_of_accounts(account_ids), language)
 
 
-def _as_clients_know(shown: QuerySet[Job], language: str) -> list[ClientJob]:
-    rows = shown.order_by(F("client_since").desc(nulls_last=True), "-id").values_list(
+@composed
+def _rows_of_accounts(accounts: Collection[int]) -> QuerySet[Job, tuple[Any, ...]]:
+    return _columns(Job.objects.filter(account__in=accounts))
+
+
+@composed
+def _rows_of_item(kind: str, item: int) -> QuerySet[Job, tuple[Any, ...]]:
+    links = LinkedItem.objects.filter(kind=kind, item=item).values("job")
+    return _columns(Job.objects.filter(pk__in=links))
+
+
+def _columns(jobs: JobQuerySet) -> QuerySet[Job, tuple[Any, ...]]:
+    shown = jobs.on_the_board().filter(client_shown=True)
+    return shown.order_by(F("client_since").desc(nulls_last=True), "-id").values_list(
         "account__name", "client_job_name", "name", "client_status__name", "client_status__color",
         "client_description", "client_status__description", "client_status__turn", "client_since",
         "client_status__translations",
     )  # fmt: skip
+
+
+def _as_clients_know(rows: Iterable[tuple[Any, ...]], language: str) -> list[ClientJob]:
     return sorted((_client_job(language, *row) for row in rows), key=lambda job: job.turn != "client")
 
 
 def progress_of(kind: str, item: int, language: str = "") -> list[ClientJob]:
     """The shown jobs that an item hangs on, as their client knows them; one query."""
-    links = LinkedItem.objects.filter(kind=kind, item=item).values("job")
-    return _as_clients_know(Job.objects.on_the_board().filter(pk__in=links, client_shown=True), language)
+    return _as_clients_know(_rows_of_item(kind, item), language)
 
 
 def to_do(accounts: Collection[int], language: str = "") -> list[Todo]:
@@ -105,15 +120,18 @@ def _job_names(items: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]
 
     An item of several jobs is told of with the oldest that is not archived.
     """
-    numbers: dict[str, list[int]] = defaultdict(list)
+    numbers: dict[str, set[int]] = defaultdict(set)
     for kind, number in items:
-        numbers[kind].append(number)
-    named = Q(pk__in=())
-    for kind, of_kind in numbers.items():
-        named |= Q(kind=kind, item__in=of_kind)
-    rows = LinkedItem.objects.filter(named, job__in=Job.objects.on_the_board().values("id"))
-    found = rows.order_by("-job_id").values_list("kind", "item", "job__client_job_name", "job__name")
-    return {(kind, item): own or name for kind, item, own, name in found}
+        numbers[kind].add(number)
+    found = _named_rows(numbers, {item for of_kind in numbers.values() for item in of_kind})
+    return {(kind, item): own or name for kind, item, own, name in found if item in numbers[kind]}
+
+
+@composed
+def _named_rows(kinds: Collection[str], items: Collection[int]) -> QuerySet[LinkedItem, tuple[Any, ...]]:
+    on_board = Job.objects.on_the_board().values("id")
+    rows = LinkedItem.objects.filter(kind__in=kinds, item__in=items, job__in=on_board)
+    return rows.order_by("-job_id").values_list("kind", "item", "job__client_job_name", "job__name")
 
 
 def _client_job(

@@ -11,8 +11,8 @@ the markers went are kept, and from then on the values alone are filled in:
     rows: list[Answer] = _answers(numbers)
 
 What the function does must not depend on its numbers and texts: it hands them to lookups as they are, and collections
-to `__in` alone, since they are filled up by repeating their last value. Everything else it takes (an actor, a flag) is
-part of what is kept, and must be hashable. It neither locks rows nor prefetches: see `hang` for what belongs to rows.
+to `__in` alone, since they are filled up by repeating their last value. What else it may take (an actor, a model, a
+flag, None) is part of what is kept. It does not prefetch: see `hang` for what belongs to rows.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from typing import Any, TypeVar, TypeVarTuple, cast
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.transaction import TransactionManagementError
+
+from .actor import Actor
 
 R = TypeVar("R")
 Values = TypeVarTuple("Values")
@@ -70,11 +73,17 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
+    """`columns` of what is found count, others are there for the order; the rest is as Django's compilers know it."""
+
     sql: str
+    locks: bool
     parameters: tuple[Any, ...]
     places: tuple[_Place, ...]
-    compiler: Any
-    converters: Any
+    columns: int
+    converters: tuple[tuple[int, tuple[list[Any], Any]], ...]
+    select: Any
+    klass_info: Any
+    annotation_col_map: Any
     rows_of: Callable[..., Iterable[Any]]
     asked: SimpleNamespace
 
@@ -101,9 +110,11 @@ def composed(build: Callable[[*Values], QuerySet[Any, R]]) -> Callable[[*Values]
 def _form(value: Any) -> Any:
     if isinstance(value, list):
         return _Many(type(value[0]) if value else int, _filled_up(len(value)))
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool | type | Actor):
         return _Given(value)
-    return _Number() if isinstance(value, int) else _Text() if isinstance(value, str) else _Given(value)
+    if isinstance(value, int | str):
+        return _Number() if isinstance(value, int) else _Text()
+    raise TypeError(f"{type(value).__name__} is nothing that composed queries take.")
 
 
 def _filled_up(count: int) -> int:
@@ -132,8 +143,8 @@ def _compose(build: Callable[..., QuerySet[Any, R]], forms: tuple[Any, ...]) -> 
                 return mark(str if isinstance(form, _Text) else int, argument, None)
 
     rows = build(*(stand_in(argument, form) for argument, form in enumerate(forms)))
-    if rows.query.select_for_update or rows._prefetch_related_lookups or rows._known_related_objects:  # type: ignore[attr-defined]
-        raise TypeError(f"{build.__qualname__} locks rows or prefetches, which is not composed once.")
+    if rows._prefetch_related_lookups or rows._known_related_objects:  # type: ignore[attr-defined]
+        raise TypeError(f"{build.__qualname__} prefetches, which is not composed once.")
     compiler = rows.query.get_compiler(connection=connection)
     try:
         sql, parameters = compiler.as_sql()
@@ -148,13 +159,17 @@ def _compose(build: Callable[..., QuerySet[Any, R]], forms: tuple[Any, ...]) -> 
         raise TypeError(
             f"{build.__qualname__} changes a value on its way into the SQL, which is composed once."
         )
-    columns = compiler.select[: compiler.col_count]
+    columns = [column[0] for column in compiler.select]
     return _Composed(
         sql,
+        rows.query.select_for_update,
         tuple(parameters),
         tuple(places),
-        compiler,
-        compiler.get_converters([column[0] for column in columns]),
+        len(columns),
+        tuple(compiler.get_converters(columns).items()),
+        compiler.select,
+        compiler.klass_info,
+        compiler.annotation_col_map,
         cast(Any, rows)._iterable_class,
         SimpleNamespace(db=rows.db, model=rows.model, _known_related_objects={}, _fields=rows._fields),  # type: ignore[attr-defined]
     )
@@ -167,6 +182,8 @@ def _ask(query: _Composed, values: list[Any]) -> list[Any]:
         if place.item is not None:
             value = value[min(place.item, len(value) - 1)]
         parameters[place.at] = value if place.wrap in (int, str) else place.wrap(value)
+    if query.locks and connection.get_autocommit():
+        raise TransactionManagementError("Rows are locked inside a transaction only.")
     with connection.cursor() as cursor:
         cursor.execute(query.sql, parameters)
         found = cursor.fetchall()
@@ -180,9 +197,8 @@ class _Answered:
     """What Django's iterables want of a query and of its compiler, with the rows at hand."""
 
     def __init__(self, query: _Composed, found: list[tuple[Any, ...]]) -> None:
-        compiler = query.compiler
-        self.select, self.klass_info = compiler.select, compiler.klass_info
-        self.annotation_col_map = compiler.annotation_col_map
+        self.select, self.klass_info = query.select, query.klass_info
+        self.annotation_col_map = query.annotation_col_map
         self._query, self._found = query, found
 
     def get_compiler(self, using: str) -> _Answered:
@@ -191,13 +207,17 @@ class _Answered:
     def execute_sql(self, **_how: Any) -> None:
         """It was."""
 
-    def results_iter(self, results: None = None, **_how: Any) -> Iterator[Any]:
-        rows: Iterable[Any] = self._found
-        if self._query.compiler.has_extra_select:
-            rows = [row[: self._query.compiler.col_count] for row in rows]
-        if self._query.converters:
-            rows = map(tuple, self._query.compiler.apply_converters(rows, self._query.converters))
-        return iter(rows)
+    def results_iter(self, results: None = None, **_how: Any) -> Iterator[tuple[Any, ...]]:
+        columns, converters = self._query.columns, self._query.converters
+        for found in self._found:
+            if not converters:
+                yield found[:columns]
+                continue
+            row = list(found[:columns])
+            for at, (steps, expression) in converters:
+                for step in steps:
+                    row[at] = step(row[at], expression, connection)
+            yield tuple(row)
 
 
 C = TypeVar("C", bound=Model)

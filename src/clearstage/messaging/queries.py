@@ -14,6 +14,7 @@ from clearstage.firm.models import Firm, Member
 from clearstage.firm.queries import actor_for
 from clearstage.jobs.models import Job, JobAssignee
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.ids import public_id
 
 from .models import AccountFollow, Comment
@@ -38,16 +39,21 @@ class Reader:
 
 def readers_of(accounts: Collection[int]) -> dict[int, list[Reader]]:
     """By account, the contacts who are to be notified and want to be, in one query."""
+    found: dict[int, list[Reader]] = defaultdict(list)
+    for row in _reader_rows(accounts):
+        found[row[4]].append(Reader(*row))
+    return found
+
+
+@composed
+def _reader_rows(accounts: Collection[int]) -> QuerySet[AccountContact, tuple[Any, ...]]:
     links = AccountContact.objects.filter(account__in=accounts, notify=True).exclude(contact__notices="none")
     firm, zone = (Subquery(Firm.objects.filter(pk=Firm.ONLY).values(name)) for name in ("name", "timezone"))
-    found: dict[int, list[Reader]] = defaultdict(list)
-    for row in links.order_by("pk").values_list(
+    return links.order_by("pk").values_list(
         "contact_id", "contact__name", "contact__email", "contact__language", "account_id", "account__name",
         "login", "contact__notices", "contact__status_notices",
         firm, zone,
-    ):  # fmt: skip
-        found[row[4]].append(Reader(*row))
-    return found
+    )  # fmt: skip
 
 
 def who_can_be_asked(accounts: Collection[int]) -> dict[int, list[str]]:
@@ -70,19 +76,8 @@ class Seer:
 
 def who_sees(account: int, jobs: Collection[int]) -> list[Seer]:
     """Both gates as `visible_to` of accounts and jobs has them, for all active members at once, in one query."""
-    here = {"account": account, "member": OuterRef("pk")}
-    of_account = Job.objects.filter(pk__in=jobs, account=account).order_by("pk")
-    open_to_member = Q(pipeline__for_everyone=True) | Q(pipeline__available_to=OuterRef("pk"))
-    members = Member.objects.filter(is_active=True).annotate(
-        is_let_in=Exists(AccountAccess.objects.filter(**here)),
-        is_assigned=Exists(JobAssignee.objects.filter(job__in=jobs, member=OuterRef("pk"))),
-        is_following=Exists(AccountFollow.objects.filter(**here)),
-        is_role_holder=Exists(RoleHolder.objects.filter(**here)),
-        first_of_all=Subquery(of_account.values("pk")[:1]),
-        first_open=Subquery(of_account.filter(open_to_member).values("pk")[:1]),
-    )
     found = []
-    for member in members.order_by("pk"):
+    for member in _seeing_rows(account, jobs):
         who = actor_for(member)
         if not (member.is_let_in or who.may("view all accounts")):
             continue
@@ -91,6 +86,22 @@ def who_sees(account: int, jobs: Collection[int]) -> list[Seer]:
             concerned = member.is_assigned or member.is_following
             found.append(Seer(member.pk, first, concerned, member.is_role_holder))
     return found
+
+
+@composed
+def _seeing_rows(account: int, jobs: Collection[int]) -> QuerySet[Any]:
+    here = {"account": account, "member": OuterRef("pk")}
+    of_account = Job.objects.filter(pk__in=jobs, account=account).order_by("pk")
+    open_to_member = Q(pipeline__for_everyone=True) | Q(pipeline__available_to=OuterRef("pk"))
+    members = Member.objects.filter(is_active=True).order_by("pk")
+    return members.annotate(
+        is_let_in=Exists(AccountAccess.objects.filter(**here)),
+        is_assigned=Exists(JobAssignee.objects.filter(job__in=jobs, member=OuterRef("pk"))),
+        is_following=Exists(AccountFollow.objects.filter(**here)),
+        is_role_holder=Exists(RoleHolder.objects.filter(**here)),
+        first_of_all=Subquery(of_account.values("pk")[:1]),
+        first_open=Subquery(of_account.filter(open_to_member).values("pk")[:1]),
+    )
 
 
 def comments_on_job(actor: Actor, job: int) -> QuerySet[Comment]:

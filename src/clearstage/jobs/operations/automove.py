@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clearstage.engine import planner
 from clearstage.engine.facts import Brings, JobFacts, JobStatus
 from clearstage.engine.planned import Failure, PlannedJob
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 
 from ..apply import carry_out
 from ..failures import record_failures
@@ -100,12 +102,8 @@ def _finished(kind: str, items: Collection[int]) -> tuple[list[int], list[int]]:
 
     Left out are jobs that something else is open on, and those that would not go on by themselves whatever is finished.
     """
-    on_jobs = LinkedItem.objects.filter(job__links__kind=kind, job__links__item__in=items, finished_at=None)
     finished, may_go, waiting = set(), set(), set()
-    for pk, of_kind, item, visit, holds, job, status, stay, status_stay, automove in on_jobs.values_list(
-        "pk", "kind", "item", "visit", "holds", "job_id", "job__status", "job__visit", "job__status_visit",
-        "job__stage__automove",
-    ):  # fmt: skip
+    for pk, of_kind, item, visit, holds, job, status, stay, status_stay, automove in _on_jobs(kind, items):
         if of_kind == kind and item in items:
             finished.add(pk)
             if status == JobStatus.CUSTOM or (status == JobStatus.ACTIVE and automove):
@@ -113,6 +111,15 @@ def _finished(kind: str, items: Collection[int]) -> tuple[list[int], list[int]]:
         elif holds and visit == (status_stay if status == JobStatus.CUSTOM else stay):
             waiting.add(job)
     return sorted(finished), sorted(may_go - waiting)
+
+
+@composed
+def _on_jobs(kind: str, items: Collection[int]) -> QuerySet[LinkedItem, tuple[Any, ...]]:
+    rows = LinkedItem.objects.filter(job__links__kind=kind, job__links__item__in=items, finished_at=None)
+    return rows.values_list(
+        "pk", "kind", "item", "visit", "holds", "job_id", "job__status", "job__visit", "job__status_visit",
+        "job__stage__automove",
+    )  # fmt: skip
 
 
 def reopen_links(kind: str, items: Collection[int]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 
 from clearstage.events.record import Happening, record
@@ -18,6 +19,7 @@ from clearstage.jobs.operations.links import link_item, locked_job
 from clearstage.jobs.policies import can_assign
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import Invalid, NotFound, Stale
 from clearstage.kernel.rows import allocate_ids
 from clearstage.messaging.models import Comment
@@ -163,13 +165,22 @@ def _finish(actor: Actor, task: int, state: str) -> Finished:
 
 def _locked(actor: Actor, task: int) -> Task:
     """The task, with its job locked first, as every command does."""
-    row = Task.objects.visible_to(actor).filter(pk=task).first()
-    if row is None:
-        raise NotFound
-    can_work_on(actor, row).demand()
-    if row.job_id:
-        lock_jobs([row.job_id])
-    return Task.objects.select_for_update().get(pk=task)
+    for row in _visible_rows(actor, task):
+        can_work_on(actor, row).demand()
+        if row.job_id:
+            lock_jobs([row.job_id])
+        return _locked_rows(task)[0]
+    raise NotFound
+
+
+@composed
+def _visible_rows(actor: Actor, task: int) -> QuerySet[Task]:
+    return Task.objects.visible_to(actor).filter(pk=task)
+
+
+@composed
+def _locked_rows(task: int) -> QuerySet[Task]:
+    return Task.objects.select_for_update().filter(pk=task)
 
 
 def _set_state(row: Task, state: str) -> None:
