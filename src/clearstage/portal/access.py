@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
@@ -21,6 +21,7 @@ from clearstage.clients.models import Account, Contact
 from clearstage.firm.models import Firm
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import NotFound
 
 from .principal import Principal
@@ -112,13 +113,7 @@ def _firm_contact_and_accounts(
 
     In one query, which each of his requests begins with; of firm and contact what the portal needs to know.
     """
-    open_to_him = Account.objects.visible_to(Actor("contact", number, "", via="portal")).order_by(
-        "name", "id"
-    )
-    firm = Firm.objects.filter(pk=Firm.ONLY)
-    of_firm = [Subquery(firm.values(name)) for name in _OF_FIRM]
-    of_contact = [f"contact_links__contact__{name}" for name in _OF_CONTACT]
-    rows = list(open_to_him.values_list("id", "name", *of_firm, *of_contact))
+    rows = _open_to(number)
     if not rows:
         return None, None, ()
     first, ends = rows[0], 2 + len(_OF_FIRM)
@@ -127,6 +122,15 @@ def _firm_contact_and_accounts(
         Contact.from_db(DEFAULT_DB_ALIAS, _OF_CONTACT, first[ends:]),
         tuple((row[0], row[1]) for row in rows),
     )
+
+
+@composed
+def _open_to(contact: int) -> QuerySet[Account, tuple[Any, ...]]:
+    accounts = Account.objects.visible_to(Actor("contact", contact, "", via="portal")).order_by("name", "id")
+    firm = Firm.objects.filter(pk=Firm.ONLY)
+    of_firm = [Subquery(firm.values(name)) for name in _OF_FIRM]
+    of_contact = [f"contact_links__contact__{name}" for name in _OF_CONTACT]
+    return accounts.values_list("id", "name", *of_firm, *of_contact)
 
 
 def _proves(request: HttpRequest, contact: Contact) -> bool:
