@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -93,3 +94,33 @@ def test_the_engine_imports_nothing_but_the_standard_library() -> None:
     for path in (SOURCE / "engine").glob("*.py"):
         for found in re.findall(r"^(?:from|import) ([A-Za-z_]+)", path.read_text(), re.MULTILINE):
             assert found in allowed, f"{path.name} imports {found}"
+
+
+MOMENTARY = {"clock", "timezone", "datetime", "date", "settings", "translation", "_", "_t"}
+
+
+def momentary(source: str) -> list[str]:
+    """Functions that are composed once although they ask what changes from one call to the next."""
+    return [
+        function.name
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.FunctionDef)
+        and any(isinstance(each, ast.Name) and each.id == "composed" for each in function.decorator_list)
+        and any(
+            isinstance(each, ast.Name) and each.id in MOMENTARY
+            for line in function.body
+            for each in ast.walk(line)
+        )
+    ]
+
+
+def test_what_is_composed_once_asks_for_no_moment_and_no_language() -> None:
+    found = {path.relative_to(SOURCE): momentary(path.read_text()) for path in files("**/*.py")}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_a_composed_function_that_asks_for_the_time_is_noticed() -> None:
+    rows = "@composed\ndef rows(job: int):\n    return Job.objects.filter(pk=job{})\n"
+    assert momentary(rows.format(", due__lt=clock.now()")) == ["rows"]
+    assert momentary(rows.format("")) == []
+    assert momentary(rows.format(", due__lt=clock.now()").replace("@composed\n", "")) == []

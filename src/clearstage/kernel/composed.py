@@ -10,9 +10,10 @@ the markers went are kept, and from then on the values alone are filled in:
 
     rows: list[Answer] = _answers(numbers)
 
-What the function does must not depend on its numbers and texts: it hands them to lookups as they are, and collections
-to `__in` alone, since they are filled up by repeating their last value. What else it may take (an actor, a model, a
-flag, None) is part of what is kept. It does not prefetch: see `hang` for what belongs to rows.
+What the function does must not depend on its numbers and texts, on the time or on the language: it hands what it was
+given to lookups as it is, and collections to `__in` alone, since they are filled up by repeating their last value. What
+else it may take (an actor, a model, a flag, None) is part of what is kept. It does not prefetch: see `hang` for what
+belongs to rows.
 """
 
 from __future__ import annotations
