@@ -128,6 +128,13 @@ def test_nothing_wanted_asks_nothing_and_everything_else_asks_once(accounts: lis
     assert len(asked) == 1
 
 
+def test_a_number_that_no_row_can_have_is_found_nowhere(accounts: list[Account]) -> None:
+    number = accounts[0].pk
+    assert [row.pk for row in composed(rows_of)([2**70, number, 2**63])] == [number]
+    assert composed(rows_of)([2**70]) == []
+    assert composed(lambda number: Account.objects.filter(pk=number))(2**70) == []
+
+
 def test_many_more_than_are_filled_up(accounts: list[Account]) -> None:
     numbers = [*range(10_000_000, 10_003_000), *(each.pk for each in accounts)]
     assert len(composed(rows_of)(numbers)) == len(accounts)

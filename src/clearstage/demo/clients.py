@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from clearstage.chats.models import Chat, ClientTask
 from clearstage.chats.operations.doing import tick_task
@@ -16,6 +16,7 @@ from clearstage.jobs.items import item_kind
 from clearstage.jobs.models import LinkedItem
 from clearstage.jobs.operations.automove import finish_links
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.organizers.answers import shown
 from clearstage.organizers.models import Organizer
 from clearstage.organizers.operations.answering import save_answers
@@ -43,11 +44,7 @@ class Clients:
 
     def asked(self, story: Story, of: str = "stage") -> list[tuple[str, int]]:
         """(kind, number) of what holds the job in its present stay, by what it came with."""
-        here = LinkedItem.objects.filter(
-            job__in=story.jobs, kind__in=_ITEMS, finished_at=None, holds=True, visit=F("job__visit"),
-            status__isnull=of == "stage",
-        )  # fmt: skip
-        return sorted(set(here.values_list("kind", "item")), reverse=True)
+        return sorted(set(_asked(story.jobs, of == "stage")), reverse=True)
 
     def contact(self, account: DemoAccount) -> Actor | None:
         """Who acts for the account in the portal, if anybody can."""
@@ -212,3 +209,10 @@ class Clients:
         if isinstance(answer, str):
             return answer
         return said["organizers_by_type"].get(question.type)
+
+
+@composed
+def _asked(jobs: Collection[int], of_stage: bool) -> QuerySet[LinkedItem, tuple[str, int]]:
+    open_links = LinkedItem.objects.filter(job__in=jobs, kind__in=_ITEMS, finished_at=None, holds=True)
+    here = open_links.filter(visit=F("job__visit"), status__isnull=of_stage)
+    return here.values_list("kind", "item")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from clearstage.clients.models import Account
 from clearstage.clients.operations.accounts import edit_account
@@ -26,6 +26,7 @@ from clearstage.jobs.operations.moving import move_job, move_jobs, set_job_statu
 from clearstage.jobs.operations.outcome import Outcome
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
+from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import ClearstageError
 from clearstage.messaging.operations.reminding import remind_one
 from clearstage.outbox.models import Delivery
@@ -197,7 +198,7 @@ class History:
 
     def _leave(self, story: Story, step: int) -> None:
         """The stage's work is done: automove takes the job on, or a person does."""
-        status = Job.objects.filter(pk=story.job, stage=story.stage(step)).values_list("status", flat=True)
+        status = _status_there(story.job, story.stage(step))
         if not status:
             return
         story.held_now |= status[0] == JobStatus.CUSTOM  # reminders may have been in vain
@@ -214,7 +215,7 @@ class History:
             self._adopt()
 
     def has_left(self, story: Story, step: int) -> bool:
-        return not Job.objects.filter(pk=story.job, stage=story.stage(step)).exists()
+        return not _status_there(story.job, story.stage(step))
 
     def _send_back(self, story: Story, step: int) -> None:
         links = LinkedItem.objects.filter(job=story.job, visit=F("job__visit"), finished_at=None)
@@ -241,11 +242,11 @@ class History:
 
     def open_tasks(self, story: Story, of: str = "stage") -> list[OpenTask]:
         """The open tasks that came with a stage (or status), in the order they were made."""
-        tasks = Task.objects.filter(job__in=story.jobs, state__in=Task.OPEN_STATES, made_by__startswith=of)
         found: dict[int, OpenTask] = {}
-        for number, checklist, member in tasks.order_by("pk").values_list("pk", "checklist", "assignees"):
-            doer = self.demo.by_id.get(member) or self.mover(story)
-            found.setdefault(number, OpenTask(number, checklist, doer))
+        for number, made_by, checklist, member in _open_tasks(story.jobs):
+            if made_by.startswith(of):
+                doer = self.demo.by_id.get(member) or self.mover(story)
+                found.setdefault(number, OpenTask(number, checklist, doer))
         return list(found.values())
 
     def mover(self, story: Story) -> Actor:
@@ -309,3 +310,14 @@ class History:
             edit_job(self.demo.people["samuel"], job.pk, {"name": story.name}, assignees={mover.id})
             self._plan_story(story)
             self.touches.plan([story])
+
+
+@composed
+def _status_there(job: int, stage: int) -> QuerySet[Job, str]:
+    return Job.objects.filter(pk=job, stage=stage).values_list("status", flat=True)
+
+
+@composed
+def _open_tasks(jobs: Collection[int]) -> QuerySet[Task, tuple[Any, ...]]:
+    tasks = Task.objects.filter(job__in=jobs, state__in=Task.OPEN_STATES).order_by("pk")
+    return tasks.values_list("pk", "made_by", "checklist", "assignees")

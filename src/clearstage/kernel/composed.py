@@ -31,6 +31,7 @@ from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
 from .actor import Actor
+from .ids import LARGEST
 
 R = TypeVar("R")
 Values = TypeVarTuple("Values")
@@ -41,24 +42,13 @@ _MARKED = 2_000_000_000
 """Markers are numbers from here on, which fit into every integer column, and texts that hold one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Many:
-    kind: type
-    count: int
+_TOO_LARGE = object()
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
+    """Part of the form itself."""
+
     value: Any
 
 
@@ -98,23 +88,35 @@ def composed(build: Callable[[*Values], QuerySet[Any, R]]) -> Callable[[*Values]
 
     @wraps(build)
     def rows(*values: *Values) -> list[R]:
-        given: list[Any] = [
-            list(each) if isinstance(each, Collection) and not isinstance(each, str) else each
-            for each in values
-        ]
+        given = [_fitting(each) for each in values]
+        if _TOO_LARGE in given:
+            return []
         query = kept(connection.vendor, tuple(_form(each) for each in given))
         return [] if query is None else _ask(query, given)
 
     return rows
 
 
+def _fitting(value: Any) -> Any:
+    """The value, collections as lists; without numbers that no column holds and that are found nowhere."""
+    if isinstance(value, int):
+        return value if value <= LARGEST else _TOO_LARGE
+    if isinstance(value, str) or not isinstance(value, Collection):
+        return value
+    found = list(value)
+    if found and isinstance(found[0], int) and max(found) > LARGEST:
+        return [each for each in found if each <= LARGEST]
+    return found
+
+
 def _form(value: Any) -> Any:
+    """What is kept for: `int` or `str`, (type, count) of a collection, and anything else as it is."""
     if isinstance(value, list):
-        return _Many(type(value[0]) if value else int, _filled_up(len(value)))
+        return (type(value[0]) if value else int, _filled_up(len(value)))
     if value is None or isinstance(value, bool | type | Actor):
         return _Given(value)
     if isinstance(value, int | str):
-        return _Number() if isinstance(value, int) else _Text()
+        return int if isinstance(value, int) else str
     raise TypeError(f"{type(value).__name__} is nothing that composed queries take.")
 
 
@@ -135,13 +137,12 @@ def _compose(build: Callable[..., QuerySet[Any, R]], forms: tuple[Any, ...]) -> 
         return marker
 
     def stand_in(argument: int, form: Any) -> Any:
-        match form:
-            case _Given(value):
-                return value
-            case _Many(kind, count):
-                return [mark(kind, argument, item) for item in range(count)]
-            case _:
-                return mark(str if isinstance(form, _Text) else int, argument, None)
+        if isinstance(form, _Given):
+            return form.value
+        if isinstance(form, tuple):
+            kind, count = form
+            return [mark(kind, argument, item) for item in range(count)]
+        return mark(form, argument, None)
 
     rows = build(*(stand_in(argument, form) for argument, form in enumerate(forms)))
     if rows._prefetch_related_lookups or rows._known_related_objects:  # type: ignore[attr-defined]

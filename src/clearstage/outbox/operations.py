@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from clearstage.kernel import clock
+from clearstage.kernel.composed import composed
 from clearstage.kernel.rows import insert_rows
 
 from .mail import send_mail_delivery
@@ -134,7 +135,12 @@ def _claimed(row: Delivery) -> list[Delivery]:
             together=row.together, to=row.to, kind=row.kind, mail=None, not_before__lte=now
         )
     others.update(lease_until=now + LEASE, mail=key)
-    return list(Delivery.objects.filter(mail=key, state=Delivery.State.PENDING).order_by("pk"))
+    return _in_mail(key)
+
+
+@composed
+def _in_mail(key: str) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(mail=key, state=Delivery.State.PENDING).order_by("pk")
 
 
 def _deliver(deliveries: Sequence[Delivery]) -> None:
