@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,39 @@ def test_without_a_connection_it_is_said_and_tried_again(
     assert asked.value.type == "beforeunload"
     asked.value.dismiss()
     page.context.set_offline(False)
+    page.get_by_text("Saved", exact=True).wait_for()
+    assert given(organizer) == {"what_is_your_job": "Baker"}
+
+
+def test_what_is_typed_last_arrives_though_the_page_is_left_at_once(
+    as_ada: Callable[..., Page], organizer: Organizer
+) -> None:
+    page = as_ada()
+    page.goto(at(organizer, "1/"))
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for job in ("Baker", "Cook", "Smith"):
+        page.goto(at(organizer, "1/"))
+        page.get_by_role("textbox", name="What is your job?").fill(job)
+        page.goto("/portal/")
+        for _attempt in range(50):
+            if given(organizer) == {"what_is_your_job": job}:
+                break
+            page.wait_for_timeout(100)
+        assert given(organizer) == {"what_is_your_job": job}
+
+
+def test_what_is_typed_last_arrives_though_another_app_comes_to_the_front(
+    as_ada: Callable[..., Page], organizer: Organizer
+) -> None:
+    page = as_ada()
+    page.goto(at(organizer, "1/"))
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # what waits for a pause waits for ever
+    page.get_by_role("textbox", name="What is your job?").fill("Baker")
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
     page.get_by_text("Saved", exact=True).wait_for()
     assert given(organizer) == {"what_is_your_job": "Baker"}
 

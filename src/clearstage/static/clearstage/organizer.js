@@ -100,5 +100,6 @@ if (form) {
   form.addEventListener("submit", () => clearTimeout(timer));
   addEventListener("online", () => later(0));
   addEventListener("pagehide", () => save(true));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   addEventListener("beforeunload", (event) => { if (sign.dataset.state === "lost") event.preventDefault(); });
 }

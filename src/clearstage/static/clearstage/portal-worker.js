@@ -6,6 +6,8 @@ const READER = `${BUILD.home}.reader`, MOST_PAGES = 60;
 let round = 0;
 
 self.addEventListener("install", (event) => {
+  // What a page sends while it is left is lost on its way through here, so it goes past where the browser can do that.
+  event.addRoutes?.([{ condition: { requestMethod: "POST", requestMode: "cors" }, source: "network" }]);
   event.waitUntil((async () => {
     const cache = await caches.open(FILES);
     await cache.addAll([...BUILD.files, BUILD.offline].map((address) => new Request(address, { cache: "reload" })));
