@@ -111,6 +111,29 @@ def test_unticking_shows_the_plan_anew_before_it_is_confirmed(firm: Firm, open_p
     page.wait_for_selector("text=Moved to Preparation · 4 things done")
 
 
+def test_nothing_on_the_board_moves_when_a_card_is_pointed_at_or_chosen(firm: Firm, open_page: Any) -> None:
+    names = (
+        "Halyard Coffee Roasters",
+        "Halyard Wharf",
+        "Halyard and the Castellano Brothers Catering Company",
+    )
+    jobs = [firm.job(firm.account(name), "Plain") for name in names]
+    page = open_page(f"{board_address(firm, 'Plain')}?q=Halyard")
+
+    def places() -> Any:
+        parts = "[...document.querySelectorAll('.job-card, .card-link')]"
+        return page.evaluate(f"{parts}.map(each => [each.offsetTop, each.offsetLeft, each.offsetHeight])")
+
+    before = places()
+    assert len(before) == 6
+    for job in jobs:
+        card(page, job).hover()
+        assert places() == before
+    card(page, jobs[0]).hover()
+    card(page, jobs[0]).locator(".card-pick").check()
+    assert places() == before
+
+
 def test_many_are_chosen_and_moved_together(firm: Firm, open_page: Any, picture: Picture) -> None:  # M5, A12
     jobs = [firm.job(firm.account(f"Bulk{letter} Client", contact=letter != "C")) for letter in "ABC"]
     page = open_page(f"{board_address(firm)}?q=Bulk")
