@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from clearstage.clients.models import Account
+from clearstage.clients.models import Account, Contact
 from clearstage.clients.operations.tags import edit_tag
 from clearstage.clients.queries import tag_named
 from clearstage.engine.facts import JobStatus
@@ -29,6 +30,7 @@ from clearstage.organizers.operations.submitting import (
     submit_organizer,
     unsubmit_organizer,
 )
+from clearstage.outbox.models import Delivery
 from clearstage.work.operations.tasks import complete_task, create_task
 from clearstage.work.spec import TaskSpec
 
@@ -232,11 +234,36 @@ def test_a_tag_renamed_meanwhile_is_still_the_same(
 
 
 def test_another_due_date_is_the_boards_too(sent: Sent, owner_actor: Actor) -> None:
-    from datetime import date
-
     organizer = sent()
     set_due(owner_actor, organizer.pk, date(2026, 4, 15))
     assert LinkedItem.objects.get(item=organizer.pk, kind="organizer").due == date(2026, 4, 15)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "by April 15, 2099"), ("de", "zum 15. April 2099"), ("en", "")]
+)
+def test_what_is_held_tells_the_day_it_is_due_by_now(
+    sent: Sent, client: Actor, owner_actor: Actor, language: str, words: str
+) -> None:
+    Contact.objects.filter(pk=client.id).update(language=language)
+    organizer = sent()
+    held = Delivery.objects.get(together=f"organizer:{organizer.pk}")
+    first = held.payload["part"]["due"]
+    assert first in held.payload["text"]
+    set_due(owner_actor, organizer.pk, date(2099, 4, 15) if words else None)
+    held.refresh_from_db()
+    assert words in held.payload["text"]
+    assert first not in held.payload["text"]
+    assert held.payload["text"].count("\n\n") == (2 if words else 1)
+
+
+def test_what_has_gone_out_is_left_as_it_was(sent: Sent, owner_actor: Actor) -> None:
+    organizer = sent()
+    gone = Delivery.objects.filter(together=f"organizer:{organizer.pk}")
+    gone.update(state=Delivery.State.SENT)
+    before = gone.get().payload
+    set_due(owner_actor, organizer.pk, date(2099, 4, 15))
+    assert gone.get().payload == before
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ from clearstage.jobs.operations.automove import finish_links, reopen_links
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.composed import composed
 from clearstage.kernel.errors import NotFound, Stale
+from clearstage.messaging.operations.client_notices import redate_notices
 from clearstage.messaging.operations.reminders import restart_reminders, stop_reminders
 from clearstage.messaging.operations.tell_firm import tell_firm
 
@@ -91,10 +92,13 @@ def happenings(row: AskedItem, happened: Sequence[tuple[str, Mapping[str, Any]]]
 
 
 def change_due(actor: Actor, row: AskedItem, due: date | None) -> None:
-    """Another due date, for the client, in reminders still to come and on the boards; told as `KIND_due_changed`."""
+    """Another due date, for the client, in notices that are held, in reminders still to come and on the boards; told as
+    `KIND_due_changed`."""
     before = row.due
     change(row, due=due)
     LinkedItem.objects.filter(kind=row.KIND, item=row.pk).update(due=due)
+    if before is not None:
+        redate_notices((row.KIND, row.pk), before, due)
     tell(actor, row, f"{row.KIND}_due_changed", days_told(before, due))
 
 

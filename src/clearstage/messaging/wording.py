@@ -41,7 +41,7 @@ def notice_mail(
     """The payload of the delivery that tells one thing; `about` is the item's title where it may go out with others."""
     with translation.override(reader.language):
         opening, entry = [_greeting(reader)], render(text, _t, reader.language)
-        by = _by(due, reader) if due is not None else ""
+        by = _by(due, reader.zone) if due is not None else ""
         closing, title = [], render(subject, _t, reader.language)
         name = render(say("{title}", title=about), str, reader.language)
         if _another(reader.account_name, reader):
@@ -50,12 +50,24 @@ def notice_mail(
                 _t("{subject} ({account})").format(subject=each, account=reader.account_name)
                 for each in (title, name)
             )
-        payload = _payload(reader, title, [*opening, entry, *([by] if by else []), *closing], item)
-        if about:
-            payload["part"] = {
-                "opening": opening, "entry": entry, "due": by, "closing": closing, "about": name,
-            }  # fmt: skip
+        part = {"opening": opening, "entry": entry, "due": by, "closing": closing, "about": name}
+        payload = _payload(reader, title, _paragraphs(part), item)
+        return {**payload, "part": part} if about else payload
+
+
+def redated(payload: dict[str, Any], before: date, due: date | None, zone: str) -> dict[str, Any]:
+    """The payload, with another day to see to it by where it named the one `before`."""
+    with translation.override(payload["language"]):
+        was, by = _by(before, zone), _by(due, zone) if due is not None else ""
+    part = payload.get("part")
+    if part is None or part["due"] != was:
         return payload
+    part = {**part, "due": by}
+    return {**payload, "text": "\n\n".join(_paragraphs(part)), "part": part}
+
+
+def _paragraphs(part: dict[str, Any]) -> list[str]:
+    return [*part["opening"], part["entry"], *filter(None, [part["due"]]), *part["closing"]]
 
 
 def daily_mail(reader: Reader, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -66,7 +78,7 @@ def daily_mail(reader: Reader, entries: Sequence[Entry]) -> dict[str, Any]:
             lines = [entry.account_name] if _another(entry.account_name, reader) else []
             lines.append(render(entry.text, _t, reader.language).replace("\n\n", "\n"))
             if entry.due is not None:
-                lines.append(_by(entry.due, reader))
+                lines.append(_by(entry.due, reader.zone))
             if entry.item is not None:
                 lines.append(address_of(entry.item))
             parts.append("\n".join(lines))
@@ -100,8 +112,8 @@ def _greeting(reader: Reader) -> str:
     return _t("Hello {name},").format(name=reader.name)
 
 
-def _by(due: date, reader: Reader) -> str:
-    late = due < clock.today(reader.zone)
+def _by(due: date, zone: str) -> str:
+    late = due < clock.today(zone)
     words = _t("It was due on {date}.") if late else _t("Please see to it by {date}.")
     return words.format(date=date_format(due, "DATE_FORMAT"))
 

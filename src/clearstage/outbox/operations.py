@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,6 +96,14 @@ def take_back(keys: Collection[str]) -> list[Delivery]:
     held = Delivery.objects.filter(key__in=keys, state=Delivery.State.PENDING)
     held.filter(Q(lease_until=None) | Q(lease_until__lt=now)).update(state=Delivery.State.UNDONE)
     return list(Delivery.objects.filter(key__in=keys).exclude(state=Delivery.State.UNDONE).order_by("id"))
+
+
+def rewrite_held(together: str, rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change what is held to go out together, whose payloads `rewrite` takes and answers; not what is being sent."""
+    for row in _free().filter(together=together, mail=None):
+        payload = rewrite(row.payload)
+        if payload != row.payload:
+            _free().filter(pk=row.pk, mail=None).update(payload=payload)
 
 
 def deliver_due(limit: int = 50) -> int:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from clearstage.engine.sentences import Sentence, _, say, to_json
+from clearstage.firm.queries import firm_row
 from clearstage.kernel.rows import insert_rows
-from clearstage.outbox.operations import Outgoing, put_in_outbox, take_back
+from clearstage.outbox.operations import Outgoing, put_in_outbox, rewrite_held, take_back
 
 from ..models import GatheredNotice
 from ..queries import Reader, readers_of
-from ..wording import notice_mail
+from ..wording import notice_mail, redated
 
 _GATHERED = (
     "key", "contact", "account", "subject", "text", "kind", "item", "until_done", "apart", "event",
@@ -82,6 +83,13 @@ def take_back_notices(keys: Collection[str]) -> list[Sentence]:
     gone = [delivery.to for delivery in take_back(keys)]
     gone += gathered.order_by("pk").values_list("contact__email", flat=True)
     return [say(_("The e-mail to {address} has already gone out."), address=address) for address in gone]
+
+
+def redate_notices(item: tuple[str, int], before: date, due: date | None) -> None:
+    """What is still held tells the day that the item is due by now."""
+    kind, number = item
+    zone = firm_row().timezone
+    rewrite_held(f"{kind}:{number}", lambda payload: redated(payload, before, due, zone))
 
 
 def _concerns(notice: ClientNotice, reader: Reader) -> bool:
