@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import free_port
+
 from .installations import Installation, descendants, is_running, wait_until
 
 READY = re.compile(r"^Clearstage is ready at (http://127\.0\.0\.1:\d+)/$", re.MULTILINE)
@@ -140,8 +142,7 @@ def test_the_demo_is_never_loaded_over_a_firm(firm_installation: Installation) -
 
 
 def test_the_web_alone_and_the_worker_alone_can_be_run_and_ended(firm_installation: Installation) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     web, worker = firm_installation.start("web", "--port", str(port)), firm_installation.start("worker")
 
     def answers() -> bool:
