@@ -104,6 +104,14 @@ def kept(page: Page, path: str) -> None:
     until(page, KEPT, lambda paths: path in paths)
 
 
+def as_it_was_kept(page: Page, path: str) -> None:
+    page.goto(path)
+    kept(page, path)
+    page.context.set_offline(True)
+    page.goto(path)
+    page.get_by_text("You are offline; this is as of").wait_for()
+
+
 def picture(page: Page, name: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size
@@ -156,11 +164,7 @@ def test_what_is_typed_without_a_connection_stays_in_its_form(page: Page) -> Non
 
 
 def test_a_page_as_it_was_kept_is_loaded_anew_once_nothing_typed_is_lost_by_it(page: Page) -> None:
-    page.goto("/portal/you/")
-    kept(page, "/portal/you/")
-    page.context.set_offline(True)
-    page.goto("/portal/you/")
-    page.get_by_text("You are offline; this is as of").wait_for()
+    as_it_was_kept(page, "/portal/you/")
     before = page.input_value("#name")
     page.fill("#name", "Ada O.")
     page.context.set_offline(False)
@@ -171,11 +175,7 @@ def test_a_page_as_it_was_kept_is_loaded_anew_once_nothing_typed_is_lost_by_it(p
 
 
 def test_whoever_is_on_his_way_to_another_page_is_not_called_back(page: Page) -> None:
-    page.goto("/portal/you/")
-    kept(page, "/portal/you/")
-    page.context.set_offline(True)
-    page.goto("/portal/you/")
-    page.get_by_text("You are offline; this is as of").wait_for()
+    as_it_was_kept(page, "/portal/you/")
     page.evaluate("dispatchEvent(new Event('beforeunload'))")
     page.context.set_offline(False)
     page.wait_for_timeout(2000)
