@@ -174,12 +174,16 @@ def test_a_page_as_it_was_kept_is_loaded_anew_once_nothing_typed_is_lost_by_it(p
     online_again(page)
 
 
-def test_whoever_is_on_his_way_to_another_page_is_not_called_back(page: Page) -> None:
+def test_whoever_is_on_his_way_to_another_page_is_not_called_back_unless_he_stays(page: Page) -> None:
+    page.clock.install()
     as_it_was_kept(page, "/portal/you/")
     page.evaluate("dispatchEvent(new Event('beforeunload'))")
     page.context.set_offline(False)
-    page.wait_for_timeout(2000)
+    page.locator("#as-of").wait_for(state="hidden")
+    page.clock.run_for(3000)
     assert page.locator("html[data-as-of]").count() == 1
+    page.clock.run_for(20_000)
+    online_again(page)
 
 
 def test_nothing_of_the_one_before_is_left_after_signing_out(page: Page) -> None:

@@ -15,7 +15,7 @@ from clearstage.engine.dates import When
 from clearstage.engine.planned import PlannedAccount, PlannedJob
 from clearstage.engine.sentences import Sentence
 from clearstage.engine.translations import Translations, said
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.jobs.gather import gather
 from clearstage.jobs.kinds import Needs
 from clearstage.jobs.operations.links import link_item, locked_job
@@ -163,5 +163,4 @@ def _demand_somebody(account: Account) -> None:
 
 def held_until() -> datetime:
     """Until when what is sent now is held back, so that it can be taken back unsent (M9)."""
-    minutes = Firm.objects.values_list("hold_minutes", flat=True).get(pk=Firm.ONLY)
-    return clock.now() + timedelta(minutes=minutes)
+    return clock.now() + timedelta(minutes=firm_row().hold_minutes)

@@ -27,9 +27,6 @@ class ChatItems(AskedItems[Chat]):
     model = Chat
     making = MAKING
 
-    def rows(self, numbers: Collection[int]) -> list[Chat]:
-        return with_tasks(_rows(numbers))
-
     def told(self, rows: list[Chat]) -> list[Chat]:
         return with_tasks(rows)
 
@@ -80,11 +77,6 @@ class ChatItems(AskedItems[Chat]):
 
     def reopen_row(self, row: Chat) -> None:
         change(row, state="open", finished_at=None, seen_version=row.seen_version + 1)
-
-
-@composed
-def _rows(numbers: Collection[int]) -> QuerySet[Chat]:
-    return Chat.objects.filter(pk__in=numbers).select_related("account").order_by("pk")
 
 
 @composed

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 
@@ -42,5 +42,5 @@ def unread_count(actor: Actor) -> int:
 
 def morning_of(day: date) -> datetime:
     """Eight o'clock of a day at the firm."""
-    zone = ZoneInfo(Firm.objects.values_list("timezone", flat=True).get(pk=Firm.ONLY))
+    zone = ZoneInfo(firm_row().timezone)
     return datetime.combine(day, MORNING, zone)

@@ -30,9 +30,6 @@ class OrganizerItems(AskedItems[Organizer]):
     making = MAKING
     icon = "list-check"
 
-    def rows(self, numbers: Collection[int]) -> list[Organizer]:
-        return with_answers(_rows(numbers))
-
     def told(self, rows: list[Organizer]) -> list[Organizer]:
         return with_answers(rows)
 
@@ -116,11 +113,6 @@ class OrganizerItems(AskedItems[Organizer]):
     def reopen_row(self, row: Organizer) -> None:
         fields = {**reopened(row), "version": row.version + 1}
         Organizer.objects.filter(pk=row.pk).update(**fields)
-
-
-@composed
-def _rows(numbers: Collection[int]) -> QuerySet[Organizer]:
-    return Organizer.objects.filter(pk__in=numbers).select_related("account").order_by("pk")
 
 
 @composed

@@ -29,7 +29,7 @@ class RequestItems(AskedItems[ClientRequest]):
     icon = "upload"
 
     def rows(self, numbers: Collection[int]) -> list[ClientRequest]:
-        return with_files(_rows(numbers))
+        return with_files(super().rows(numbers))
 
     def told(self, rows: list[ClientRequest]) -> list[ClientRequest]:
         return with_entries(rows)
@@ -80,11 +80,6 @@ class RequestItems(AskedItems[ClientRequest]):
 
     def holds(self, number: int) -> bool:
         return not ClientRequest.objects.filter(pk=number, state="archived").exists()
-
-
-@composed
-def _rows(numbers: Collection[int]) -> QuerySet[ClientRequest]:
-    return ClientRequest.objects.filter(pk__in=numbers).select_related("account").order_by("pk")
 
 
 @composed

@@ -24,8 +24,7 @@ def with_entries(rows: list[ClientRequest]) -> list[ClientRequest]:
 
 
 def with_files(rows: list[ClientRequest]) -> list[ClientRequest]:
-    """The same rows, each with its entries in their order, and these with their files."""
-    with_entries(rows)
+    """The same rows, which have their entries, each of these with its files."""
     entries = [entry for row in rows for entry in row.entries.all()]
     files: dict[int, list[File]] = defaultdict(list)
     for each in _file_rows([entry.pk for entry in entries]):
@@ -57,10 +56,9 @@ def request_of_portal(accounts: Iterable[int], number: int | None) -> ClientRequ
 
 
 def _one(rows: QuerySet[ClientRequest], number: int | None) -> ClientRequest:
-    wanted = (
-        rows.filter(pk=number).select_related("account") if number and 0 < number <= LARGEST else rows.none()
-    )
-    for found in with_files(list(wanted)):
+    if number is None or not 0 < number <= LARGEST:
+        raise NotFound
+    for found in with_files(with_entries(list(rows.filter(pk=number).select_related("account")))):
         return found
     raise NotFound
 

@@ -13,7 +13,7 @@ from clearstage.asking.making import AskSpec, NewAsk, held_until, make, make_by_
 from clearstage.asking.operations import tell, tell_the_firm
 from clearstage.clients.models import Account
 from clearstage.engine.sentences import _, say
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.checks import Checks
@@ -59,7 +59,7 @@ def begin_on_account(actor: Actor, account: int, new: NewChat) -> int:
     with transaction.atomic():
         if not Account.objects.visible_to(actor).filter(pk=account).exists():
             raise NotFound
-        can_begin(actor, Firm.objects.get(pk=Firm.ONLY)).demand()
+        can_begin(actor, firm_row()).demand()
         if actor.kind == "contact":
             number = _by_client(actor, account, spec)
         else:

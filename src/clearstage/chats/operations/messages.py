@@ -13,7 +13,7 @@ from clearstage.asking.making import held_until
 from clearstage.asking.operations import change, jobs_of, locked, settle, tell, tell_the_firm
 from clearstage.clients.models import AccountContact
 from clearstage.engine.sentences import Sentence, _, say
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.checks import Checks
@@ -125,7 +125,7 @@ def withdraw_message(actor: Actor, chat: int, message: int) -> Withdrawn:
             raise NotFound
         if found.withdrawn_at is not None:
             return Withdrawn(found)
-        can_withdraw(actor, found, Firm.objects.get(pk=Firm.ONLY)).demand()
+        can_withdraw(actor, found, firm_row()).demand()
         Message.objects.filter(pk=found.pk).update(withdrawn_at=clock.now())
         event = tell(actor, row, "chat_message_withdrawn", {"message": found.pk})
         sent = take_back_notices(_keys(row, found)) if not found.internal else []

@@ -13,7 +13,8 @@ from clearstage.engine.facts import ClientBlock, JobStatus
 from clearstage.engine.planned import ClientSees
 from clearstage.events.models import Event
 from clearstage.events.record import Happening, record
-from clearstage.firm.models import Firm, Member
+from clearstage.firm.models import Member
+from clearstage.firm.queries import firm_row
 from clearstage.kernel import clock
 from clearstage.kernel.actor import Actor
 from clearstage.kernel.errors import Invalid, NotFound, Refused, Stale
@@ -75,7 +76,7 @@ def edit_job(
 def begin_edit(actor: Actor) -> int:
     """The action that the edits of one command share, so that they are undone as one (M9)."""
     now = clock.now()
-    grace = timedelta(minutes=Firm.objects.values_list("undo_minutes", flat=True).get(pk=Firm.ONLY))
+    grace = timedelta(minutes=firm_row().undo_minutes)
     return CommandRun.objects.create(
         kind="edit",
         actor_kind=actor.kind,
@@ -150,14 +151,14 @@ def _tell_client(row: Job, change: list[list[Any]] | None, event: int, action: i
     (was_shown, old, *_rest), (_shown, new, *_others) = change
     if was_shown and old == new:
         return
-    wanted, hold = Firm.objects.values_list("tell_client_status", "hold_minutes").get(pk=Firm.ONLY)
-    if wanted:
+    firm = firm_row()
+    if firm.tell_client_status:
         status = row.client_status
         own = row.client_description
         description = own if own is not None else status.said_description
         sees = ClientSees(row.client_job_name or row.name, status.said_name, description, status.turn)
         news = ClientNews(row.pk, row.account_id, sees, event, action)
-        tell_client_news([news], clock.now() + timedelta(minutes=hold))
+        tell_client_news([news], clock.now() + timedelta(minutes=firm.hold_minutes))
 
 
 def _change_assignees(actor: Actor, row: Job, wanted: set[int]) -> tuple[list[Any], list[Any]] | None:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _t
 from clearstage.engine.sentences import _, render, say
 from clearstage.events.models import Event
 from clearstage.events.record import Happening, record
-from clearstage.firm.models import Firm, Member
+from clearstage.firm.models import Member
+from clearstage.firm.queries import firm_row
 from clearstage.jobs.models import Job
 from clearstage.kernel.actor import OWNER, the_firm
 from clearstage.outbox.operations import put_in_outbox
@@ -51,7 +52,7 @@ def tell_failed_reminder(due: Reminder, jobs: Sequence[int], error: Exception) -
     words = _t("{what}.\n\nTry again from your inbox:\n{address}").format(
         what=render(text, _t), address=f"{settings.BASE_URL}/inbox/"
     )
-    firm = Firm.objects.get(pk=Firm.ONLY).name
+    firm = firm_row().name
     put_in_outbox(
         [
             failure_mail((member.pk, member.name, member.email), subject, words, firm, number, event)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.jobs.models import LinkedItem
 from clearstage.kernel import clock
 from clearstage.kernel.rows import insert_rows, update_rows
@@ -107,4 +107,4 @@ def days_on(days: int, zone: ZoneInfo) -> datetime:
 
 
 def firm_zone() -> ZoneInfo:
-    return ZoneInfo(Firm.objects.values_list("timezone", flat=True).get(pk=Firm.ONLY))
+    return ZoneInfo(firm_row().timezone)

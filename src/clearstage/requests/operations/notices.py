@@ -7,7 +7,7 @@ from datetime import timedelta
 from clearstage.asking.operations import jobs_of
 from clearstage.clients.models import AccountContact
 from clearstage.engine.sentences import Sentence, _, say
-from clearstage.firm.models import Firm
+from clearstage.firm.queries import firm_row
 from clearstage.kernel import clock
 from clearstage.messaging.operations.client_notices import ClientNotice, take_back_notices, tell_clients
 
@@ -67,7 +67,7 @@ def _tell(
         about=row.translated(row.title),
         apart=True,
     )
-    firm = Firm.objects.get(pk=Firm.ONLY)
+    firm = firm_row()
     tell_clients([notice], hold_until=clock.now() + timedelta(minutes=firm.hold_minutes))
 
 

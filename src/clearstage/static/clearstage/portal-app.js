@@ -20,10 +20,12 @@ function show(offline) {
 const changed = (field) => ["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 const typed = () => [...document.querySelectorAll("input:not([type=file]), textarea")].some(changed);
 
-// Whoever is on his way to another page is not called back by loading this one anew. Phones know the second event only.
-let leaving = false;
+// Whoever is on his way to another page is not called back by loading this one anew. Phones know the second event only;
+// it is heard of downloads, too, after which one is still here.
+const ON_THE_WAY = 20000;
+let left = -ON_THE_WAY;
 for (const [place, event] of [[window, "beforeunload"], [window.navigation, "navigate"]]) {
-  place?.addEventListener(event, () => { leaving = true; });
+  place?.addEventListener(event, () => { left = performance.now(); });
 }
 
 // Connections come and go: only one that lasts is a reason to load the page anew, once nothing is lost by it.
@@ -31,10 +33,11 @@ let due = 0;
 const later = () => { clearTimeout(due); due = setTimeout(renew, 1000); };
 
 function renew() {
-  if (!navigator.onLine || leaving) return;
+  if (!navigator.onLine) return;
   show(false);
   if (!asOf) return;
-  if (typed() || document.querySelector(".upload-row[data-state=sending]")) later();
+  const leaving = performance.now() - left < ON_THE_WAY;
+  if (leaving || typed() || document.querySelector(".upload-row[data-state=sending]")) later();
   else location.reload();
 }
 

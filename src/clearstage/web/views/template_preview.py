@@ -21,7 +21,8 @@ from clearstage.engine.facts import (
 )
 from clearstage.engine.planned import PlannedAccount, PlannedJob
 from clearstage.engine.translations import Translations, into, said
-from clearstage.firm.models import Firm, Member
+from clearstage.firm.models import Member
+from clearstage.firm.queries import firm_row
 from clearstage.jobs.kinds import Settings
 from clearstage.jobs.templates import unknown_shortcodes
 from clearstage.kernel import clock
@@ -74,7 +75,7 @@ def _texts(model: type[Settings], body: Mapping[str, Any]) -> dict[tuple[str | i
 
 def imagined_job(actor: Actor, account: Account | None) -> PlannedJob:
     """A job of the account, or of one that is made up, to fill texts for."""
-    firm = Firm.objects.get(pk=Firm.ONLY)
+    firm = firm_row()
     member = Member.objects.filter(pk=actor.member_id or 0).first()
     facts = Facts(
         now=clock.now(),

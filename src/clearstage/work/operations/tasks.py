@@ -169,7 +169,8 @@ def _locked(actor: Actor, task: int) -> Task:
         can_work_on(actor, row).demand()
         if row.job_id:
             lock_jobs([row.job_id])
-        return _locked_rows(task)[0]
+        for held in _locked_rows(task):
+            return held
     raise NotFound
 
 
